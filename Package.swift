@@ -1,0 +1,87 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target of ours is held to: Swift 6 mode comes with the tools version; warnings are errors.
+let house: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+    .treatWarning("DeprecatedDeclaration", as: .warning),
+]
+
+let package = Package(
+    name: "breakbulk",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        // The HTTP server: streaming bodies both ways with back-pressure, on SwiftNIO.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        // SQLite connections, migrations and everything that is not hot.
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        // JWT verification with key pinning per algorithm; home-made JWT checking is how `alg: none` happens.
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
+        // The command line, its help pages and its exit codes.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        // The logging interface that Hummingbird speaks already.
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        // The metrics interface; a Prometheus text reader of it is ours, since none is packaged here.
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        // One owner of start-up, shutdown order and signals.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        // SHA-256, HMAC, HKDF and constant-time comparison.
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        // breakbulk.yaml, with the line of every key.
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        // ByteBuffer and channels: what Hummingbird hands over and what slow senders are cut off with.
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        // The HTTP client of `breakbulk load`, `export` and `watch` against a server.
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(name: "BulkModel", swiftSettings: house),
+        .target(name: "Formats", dependencies: ["BulkModel", "CZlib"], swiftSettings: house),
+        .target(name: "Planning", dependencies: ["BulkModel", "Formats"], swiftSettings: house),
+        .target(name: "Engine", dependencies: ["BulkModel", "Formats", "Planning"], swiftSettings: house),
+        .target(
+            name: "StoreSQLite",
+            dependencies: [
+                "BulkModel", "Formats", "Planning", "Engine",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ], swiftSettings: house),
+        .target(
+            name: "StoreConformance", dependencies: ["BulkModel", "Formats", "Planning", "Engine"],
+            swiftSettings: house),
+        .target(
+            name: "Dialects", dependencies: ["BulkModel", "Formats", "Planning", "Engine"],
+            swiftSettings: house),
+        .target(
+            name: "HTTPFront",
+            dependencies: [
+                "BulkModel", "Engine", "Dialects",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: house),
+        .executableTarget(
+            name: "breakbulk",
+            dependencies: [
+                "BulkModel", "Formats", "Planning", "Engine", "StoreSQLite", "Dialects", "HTTPFront",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
+            ], swiftSettings: house),
+    ]
+)

@@ -1,0 +1,15 @@
+/// The wire format of an upload or result.
+package enum ContentFormat: String, CaseIterable, Sendable {
+    case csv = "CSV"
+    case json = "JSON"
+    case ndjson = "NDJSON"
+
+    /// The media type with its character set, as sent in `Content-Type` (STANDARDS 10: `header=present`).
+    package var mediaType: String {
+        switch self {
+        case .csv: "text/csv; charset=utf-8; header=present"
+        case .json: "application/json"
+        case .ndjson: "application/x-ndjson"
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/// What an unquoted empty CSV cell stands for (CONTRACT 002 `assume.empty_is`; default `absent`).
+package enum EmptyMeaning: String, CaseIterable, Sendable {
+    /// Insert: the column's default. Update: the column stays as it is.
+    case absent
+    /// SQL NULL.
+    case null
+    /// The empty text.
+    case text
+}

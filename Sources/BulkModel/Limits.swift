@@ -1,0 +1,60 @@
+/// Every bound of the product, in one place; `docs/LIMITS.md` lists them.
+///
+/// Defaults are CONTRACT's; the configuration file's `limits` and `uploads` change the ones it names.
+package struct Limits: Hashable, Sendable {
+    /// Bytes of one control request's body (`limits.request_bytes`).
+    package var requestBytesMax = 64 << 20
+    /// Bytes of one record (`limits.record_bytes`).
+    package var recordBytesMax = 1 << 20
+    /// Decompressed bytes of one upload (`uploads.max_bytes`).
+    package var uploadBytesMax = 10 << 30
+    /// Decompressed : compressed bytes (`limits.inflate_ratio`), looked at after `inflateRatioFreeBytes` of output.
+    package var inflateRatioMax = 500
+    package var inflateRatioFreeBytes = 8 << 20
+    /// Jobs of one tenant that have not ended (`limits.jobs_per_tenant`).
+    package var jobsPerTenantMax = 100
+    /// Columns of a CSV header or keys of a JSON record.
+    package var columnsMax = 2000
+    /// Bytes of a CSV header line.
+    package var headerBytesMax = 1 << 20
+    /// Nesting of a JSON record or request.
+    package var jsonDepthMax = 64
+    /// Records a chunk may hold, and bytes it may hold.
+    package var chunkRecordsMin = 100
+    package var chunkRecordsMax = 50_000
+    package var chunkBytesMax = 16 << 20
+    /// Records between two cut marks of an upload: a chunk is a run of such segments.
+    package var segmentRecordsMax = 100
+    package var segmentBytesMax = 256 << 10
+    /// What the adaptive chunk size aims at.
+    package var chunkDurationTarget = Duration.milliseconds(100)
+    /// A job that has not ended after this long fails with JOB_EXPIRED (spec 002, "Timeouts").
+    package var jobLifetime = Duration.seconds(24 * 3600)
+    /// Uploads, receipts and results are kept this long after the job's end (`uploads.keep_days`).
+    package var resultsKept = Duration.seconds(7 * 24 * 3600)
+    /// Life of a signed upload URL (STANDARDS 13).
+    package var uploadURLLifetime = Duration.seconds(15 * 60)
+    /// SQL text of a query job, in bytes.
+    package var queryBytesMax = 64 << 10
+    /// Time a query may run and rows it may return.
+    package var queryDurationMax = Duration.seconds(3600)
+    package var queryRowsMax = 1_000_000_000
+    /// Query jobs that run at once.
+    package var queriesAtOnceMax = 2
+    /// `?limit=` of lists: default and most.
+    package var listLimitDefault = 25
+    package var listLimitMax = 1000
+    /// `?wait=` in seconds, most.
+    package var waitSecondsMax = 60
+    /// An HTTP connection that sends or takes nothing is closed after this long.
+    package var idleTimeout = Duration.seconds(60)
+    /// A request head must be complete within this time.
+    package var headTimeout = Duration.seconds(10)
+    /// A request body must bring at least this many bytes a second, averaged over `bodyRateWindow`.
+    package var bodyBytesPerSecondMin = 256
+    package var bodyRateWindow = Duration.seconds(30)
+    /// Open connections.
+    package var connectionsMax = 4096
+
+    package init() {}
+}

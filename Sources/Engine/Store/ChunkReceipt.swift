@@ -1,0 +1,25 @@
+package import BulkModel
+package import Formats
+
+/// What became of a run of records, stored in the transaction that did it.
+///
+/// Compact: successes are runs, only failures are rows of their own.
+package struct ChunkReceipt: Hashable, Sendable {
+    /// Number (from 1) of its first record.
+    package var firstRecord: Int
+    /// What became of each record, in file order.
+    package var actions: ActionRuns
+    /// Keys that the database made, in file order, one for each `created` record; empty when the input had the keys.
+    package var keys: GeneratedKeys
+    /// Failures; `index` counts from `firstRecord`; exactly the records whose action is `error`.
+    package var faults: [RecordFault]
+
+    package var recordCount: Int { actions.recordCount }
+
+    package init(firstRecord: Int, actions: ActionRuns, keys: GeneratedKeys, faults: [RecordFault]) {
+        self.firstRecord = firstRecord
+        self.actions = actions
+        self.keys = keys
+        self.faults = faults
+    }
+}

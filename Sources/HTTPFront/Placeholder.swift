@@ -1,0 +1,5 @@
+import Crypto
+import Hummingbird
+import JWTKit
+import Logging
+enum HTTPFrontPlaceholder { }

@@ -1,0 +1,44 @@
+package import BulkModel
+
+/// What will be done to each record of one job: worked out once, from what was asked and what the database has.
+package struct Plan: Sendable {
+    package let operation: BulkModel.Operation
+    package let table: TableDescription
+    /// The batch's columns in field order, each with what it becomes; same count as `RecordBatch.columns`.
+    package let inputs: [Input]
+    /// Table columns that identify a record for update, upsert and delete (the tenant column not among them).
+    package let key: [String]
+    /// Fills (and on update, upsert and delete also confines to) the caller's rows, when the table has a tenant column.
+    package let tenant: Tenant?
+
+    /// One column of the input.
+    package enum Input: Hashable, Sendable {
+        /// Goes into this table column.
+        case column(PlannedColumn)
+        /// Begins with `_`, or the operation does not need it: read over.
+        case ignored
+        /// Names the tenant column: must equal the caller's tenant.
+        case tenantCheck
+    }
+
+    /// The tenant column and the value that this job's rows have in it.
+    package struct Tenant: Hashable, Sendable {
+        package let column: String
+        package let value: TenantID
+
+        package init(column: String, value: TenantID) {
+            self.column = column
+            self.value = value
+        }
+    }
+
+    package init(
+        operation: BulkModel.Operation, table: TableDescription, inputs: [Input], key: [String], tenant: Tenant?
+    ) {
+        self.operation = operation
+        self.table = table
+        self.inputs = inputs
+        self.key = key
+        self.tenant = tenant
+    }
+}

@@ -1,0 +1,17 @@
+/// A table column that the input brings, with the rules its values must pass.
+package struct PlannedColumn: Hashable, Sendable {
+    package let column: ColumnDescription
+    /// Must have a value in every record of this job.
+    package let isRequired: Bool
+    /// Part of the key that finds the record.
+    package let isKey: Bool
+    /// The only spellings allowed, nil for all.
+    package let enumeration: [String]?
+
+    package init(column: ColumnDescription, isRequired: Bool, isKey: Bool, enumeration: [String]?) {
+        self.column = column
+        self.isRequired = isRequired
+        self.isKey = isKey
+        self.enumeration = enumeration
+    }
+}
