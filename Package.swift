@@ -35,53 +35,105 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         // ByteBuffer and channels: what Hummingbird hands over and what slow senders are cut off with.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        // Header names and statuses as Hummingbird speaks them.
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.5.0"),
+        // HTTP request and response parts, as the handler that watches connections sees them.
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.33.0"),
         // The HTTP client of `breakbulk load`, `export` and `watch` against a server.
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         .systemLibrary(
             name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-        .target(name: "BulkModel", swiftSettings: house),
-        .target(name: "Formats", dependencies: ["BulkModel", "CZlib"], swiftSettings: house),
-        .target(name: "Planning", dependencies: ["BulkModel", "Formats"], swiftSettings: house),
-        .target(name: "Engine", dependencies: ["BulkModel", "Formats", "Planning"], swiftSettings: house),
+        .target(name: "BulkModel", exclude: ["BulkModel.md"], swiftSettings: house),
+        .target(
+            name: "Formats", dependencies: ["BulkModel", "CZlib"], exclude: ["Formats.md"], swiftSettings: house),
+        .target(
+            name: "Planning", dependencies: ["BulkModel", "Formats"], exclude: ["Planning.md"], swiftSettings: house),
+        .target(
+            name: "Engine", dependencies: ["BulkModel", "Formats", "Planning"], exclude: ["Engine.md"], swiftSettings: house),
         .target(
             name: "StoreSQLite",
             dependencies: [
                 "BulkModel", "Formats", "Planning", "Engine",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
-            ], swiftSettings: house),
+            ], exclude: ["StoreSQLite.md"], swiftSettings: house),
         .target(
             name: "StoreConformance", dependencies: ["BulkModel", "Formats", "Planning", "Engine"],
-            swiftSettings: house),
+            exclude: ["StoreConformance.md"], swiftSettings: house),
         .target(
             name: "Dialects", dependencies: ["BulkModel", "Formats", "Planning", "Engine"],
-            swiftSettings: house),
+            exclude: ["Dialects.md", "BulkJobs/BulkJobs.md"], swiftSettings: house),
         .target(
             name: "HTTPFront",
             dependencies: [
                 "BulkModel", "Engine", "Dialects",
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ], swiftSettings: house),
+            ], exclude: ["HTTPFront.md"], swiftSettings: house),
         .executableTarget(
             name: "breakbulk",
             dependencies: [
                 "BulkModel", "Formats", "Planning", "Engine", "StoreSQLite", "Dialects", "HTTPFront",
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
+            ], exclude: ["breakbulk.md"], swiftSettings: house),
+        .testTarget(name: "BulkModelTests", dependencies: ["BulkModel"], swiftSettings: house),
+        .testTarget(name: "FormatsTests", dependencies: ["BulkModel", "Formats"], swiftSettings: house),
+        .testTarget(
+            name: "PlanningTests", dependencies: ["BulkModel", "Formats", "Planning"], swiftSettings: house),
+        .testTarget(
+            name: "EngineTests", dependencies: ["BulkModel", "Formats", "Planning", "Engine"],
+            swiftSettings: house),
+        .testTarget(
+            name: "StoreSQLiteTests",
+            dependencies: [
+                "BulkModel", "Formats", "Planning", "Engine", "StoreSQLite", "StoreConformance",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ], swiftSettings: house),
+        .testTarget(
+            name: "DialectTests", dependencies: ["BulkModel", "Formats", "Engine", "Dialects"],
+            swiftSettings: house),
+        .testTarget(
+            name: "HTTPFrontTests",
+            dependencies: [
+                "BulkModel", "Formats", "Engine", "Dialects", "HTTPFront",
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: house),
+        .testTarget(
+            name: "breakbulkTests",
+            dependencies: ["BulkModel", "Formats", "Planning", "Engine", "breakbulk"], swiftSettings: house),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "BulkModel", "breakbulk",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ], swiftSettings: house),
     ]
 )

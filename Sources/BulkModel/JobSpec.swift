@@ -17,6 +17,8 @@ package struct JobSpec: Hashable, Sendable {
     package var emptyIs: EmptyMeaning
     /// Records a chunk, when the caller fixed it; nil means adaptive.
     package var chunkRecords: Int?
+    /// Tables that a query job may read: the caller's, fixed when the job is created. Empty means none.
+    package var queryTables: [String] = []
 
     package init(
         tenant: TenantID, dialect: String, operation: Operation, table: String,

@@ -1,4 +1,3 @@
-package import BulkModel
 package import Formats
 
 /// What became of a run of records, stored in the transaction that did it.

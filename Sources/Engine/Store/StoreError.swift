@@ -1,4 +1,3 @@
-
 /// Why a store call failed; a bad record is never one (it is a `RecordFault` in the receipt).
 package struct StoreError: Error, Hashable, Sendable {
     package enum Code: String, Sendable {

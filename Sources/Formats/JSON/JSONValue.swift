@@ -28,18 +28,22 @@ package indirect enum JSONValue: Hashable, Sendable {
         return members.first { $0.name == name }?.value
     }
 
+    /// The text of a string, else nil.
     package var string: String? {
         if case .string(let text) = self { text } else { nil }
     }
 
+    /// The whole number, else nil.
     package var integer: Int64? {
         if case .integer(let number) = self { number } else { nil }
     }
 
+    /// The truth value, else nil.
     package var bool: Bool? {
         if case .bool(let flag) = self { flag } else { nil }
     }
 
+    /// The elements of an array, else nil.
     package var array: [JSONValue]? {
         if case .array(let values) = self { values } else { nil }
     }

@@ -2,11 +2,12 @@ package import BulkModel
 
 /// The records of one chunk: spans over one buffer, no `String` and no dictionary per field.
 ///
-/// `fields` is row-major, `columnCount` a record; a faulted record has its row too (as far as it could be read) so
-/// that index, record number and row always agree. At most one fault a record, in rising order of index.
-/// Budget: three allocations a batch, none a record.
+/// `fields` is row-major, `columnCount` a record; a faulted record has its row too (as far as it could be
+/// read) so that index, record number and row always agree. At most one fault a record, in rising order of
+/// index. Budget: three allocations a batch, none a record.
 package struct RecordBatch: Sendable {
-    /// The chunk's bytes; escapes were removed in place, so a record's own bytes may be shorter than they were.
+    /// The chunk's bytes; escapes were removed in place, so a record's own bytes may be shorter than they
+    /// were.
     package var bytes: [UInt8]
     /// Names of the columns, in the order of the fields.
     package let columns: [String]

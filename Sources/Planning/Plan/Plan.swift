@@ -6,6 +6,8 @@ package struct Plan: Sendable {
     package let table: TableDescription
     /// The batch's columns in field order, each with what it becomes; same count as `RecordBatch.columns`.
     package let inputs: [Input]
+    /// Names of the inputs: the header as it came, or for JSON the keys to pick (`InputShape.columns`).
+    package let inputNames: [String]
     /// Table columns that identify a record for update, upsert and delete (the tenant column not among them).
     package let key: [String]
     /// Fills (and on update, upsert and delete also confines to) the caller's rows, when the table has a tenant column.
@@ -33,12 +35,22 @@ package struct Plan: Sendable {
     }
 
     package init(
-        operation: BulkModel.Operation, table: TableDescription, inputs: [Input], key: [String], tenant: Tenant?
+        operation: BulkModel.Operation, table: TableDescription, inputs: [Input], key: [String],
+        tenant: Tenant?,
+        inputNames: [String] = []
     ) {
         self.operation = operation
         self.table = table
         self.inputs = inputs
+        self.inputNames = inputNames
         self.key = key
         self.tenant = tenant
+    }
+    /// The table columns that the input brings, in input order: the columns of each `BoundBatch`.
+    package var columns: [PlannedColumn] {
+        inputs.compactMap { input in
+            guard case .column(let planned) = input else { return nil }
+            return planned
+        }
     }
 }

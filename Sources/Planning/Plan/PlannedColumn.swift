@@ -5,13 +5,20 @@ package struct PlannedColumn: Hashable, Sendable {
     package let isRequired: Bool
     /// Part of the key that finds the record.
     package let isKey: Bool
+    /// May be left out, perhaps, but may not be NULL.
+    package let refusesNull: Bool
     /// The only spellings allowed, nil for all.
     package let enumeration: [String]?
 
-    package init(column: ColumnDescription, isRequired: Bool, isKey: Bool, enumeration: [String]?) {
+    /// `refusesNull` nil: when it is required or the table says NOT NULL.
+    package init(
+        column: ColumnDescription, isRequired: Bool, isKey: Bool, enumeration: [String]?,
+        refusesNull: Bool? = nil
+    ) {
         self.column = column
         self.isRequired = isRequired
         self.isKey = isKey
         self.enumeration = enumeration
+        self.refusesNull = refusesNull ?? (isRequired || !column.isNullable)
     }
 }

@@ -1,0 +1,98 @@
+"""Turns measurements into docs/benchmarks.md."""
+
+import statistics
+
+
+def page(results, machine, sizes, is_quick):
+    lines = ["# Benchmarks", ""]
+    if is_quick:
+        lines += ["**A quick run with small sizes: it shows that the measuring works, not how fast anything is.**", ""]
+    lines += [
+        "Written by `make bench`: paired runs in one go, ours and the reference by turns; medians. The reference is the",
+        "`sqlite3` program with default settings on the same file and schema (`breakbulk sample sales`, 10 columns, a unique",
+        "key in random order). Ours is the whole way through HTTP: create, upload, close, until the job is complete, with",
+        "one durable outcome for every record.",
+        "",
+        "| | |",
+        "|---|---|",
+    ]
+    lines += [f"| {name} | {value} |" for name, value in machine.items()]
+    lines += ["", "## Insert and export", ""]
+    lines += ["| What | Reference | Ours | As fast as the reference | Wanted |", "|---|---|---|---|---|"]
+    rows = f"{sizes.rows:,}"
+    lines.append(pair_row(f"Insert {rows}", results.clean, "at least 1.0, aim 1.5"))
+    lines.append(pair_row(f"Export {rows} as CSV", results.export, "at least 1.0"))
+    slower = results.dirty.ours_median / results.clean.ours_median
+    lines += [
+        "",
+        f"With 1 % bad records the insert takes {results.dirty.ours_median:.2f} s: {slower:.2f} times the clean run "
+        "(wanted: at most 1.15).",
+        "",
+        "## Growth",
+        "",
+        "| Records | Reference | Ours | As fast | Ours, µs a record | Beyond the reference's growth | Peak memory |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    lines += [scaling_row(point, results.scaling[0]) for point in results.scaling]
+    lines += [
+        "",
+        "Beyond the reference's growth: time a record against the first line's, divided by the same of the reference",
+        "(wanted: at most 1.3 from the first line to the last). Peak memory is the server's largest resident size, its page",
+        "cache included (wanted: under 400 MB, and at ten million within 10 % of one million).",
+        "",
+        "## Waiting",
+        "",
+        "| What | Median | p99 | Worst | Wanted |",
+        "|---|---|---|---|---|",
+        waiting_row(
+            "A job of 10 records, create to complete", results.latency_milliseconds, "median under 15 ms"),
+        waiting_row(
+            "A one-row write (create of a job) during a big job", results.during_milliseconds, "p99 under 250 ms"),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def pair_row(name, pair, wanted):
+    return (
+        f"| {name} | {pair.reference_median:.2f} s | {pair.ours_median:.2f} s "
+        f"| {pair.speed_ratio:.2f} × | {wanted} |")
+
+
+def scaling_row(point, first):
+    rows, pair, peak = point
+    first_rows, first_pair, _ = first
+    growth = (pair.ours_median / rows) / (first_pair.ours_median / first_rows)
+    reference = (pair.reference_median / rows) / (first_pair.reference_median / first_rows)
+    return (
+        f"| {rows:,} | {pair.reference_median:.2f} s | {pair.ours_median:.2f} s | {pair.speed_ratio:.2f} × "
+        f"| {pair.ours_median / rows * 1e6:.2f} | {growth / reference:.2f} | {peak / 1e6:.0f} MB |")
+
+
+def waiting_row(name, times, wanted):
+    if not times:
+        return f"| {name} | - | - | - | {wanted} |"
+    return (
+        f"| {name} | {statistics.median(times):.1f} ms | {percentile(times, 99):.1f} ms "
+        f"| {max(times):.1f} ms | {wanted} |")
+
+
+def percentile(values, percent):
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]
+
+
+def verdicts(results):
+    """One line a promise: kept or not."""
+    peaks = {rows: peak for rows, _, peak in results.scaling}
+    checks = [
+        ("insert no slower than .import", results.clean.speed_ratio >= 1),
+        ("1 % bad at most 1.15 of clean", results.dirty.ours_median <= 1.15 * results.clean.ours_median),
+        ("export no slower than sqlite3 -csv", results.export.speed_ratio >= 1),
+        ("peak memory under 400 MB", max(peaks.values()) < 400e6),
+        ("10 records in under 15 ms", statistics.median(results.latency_milliseconds) < 15),
+        ("one-row writes p99 under 250 ms", percentile(results.during_milliseconds or [0], 99) < 250),
+    ]
+    if {1_000_000, 10_000_000} <= peaks.keys():
+        checks.append(("memory at 10M within 10 % of 1M", peaks[10_000_000] <= 1.1 * peaks[1_000_000]))
+    return [f"{'kept  ' if is_kept else 'MISSED'}  {name}" for name, is_kept in checks]

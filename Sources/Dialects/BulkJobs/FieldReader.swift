@@ -1,0 +1,75 @@
+import BulkModel
+import Formats
+
+/// Reads the members of a JSON object and gathers everything that is wrong with them, so that one answer names it all.
+struct FieldReader {
+    private let members: [JSONValue.Member]
+    private var known: Set<String> = []
+    private(set) var faults: [Refusal.Detail] = []
+    private let path: String
+
+    /// Nil when the value is no object. `path` stands before the names in messages (`assume.`).
+    init?(_ value: JSONValue, path: String = "") {
+        guard case .object(let members) = value else { return nil }
+        self.members = members
+        self.path = path
+    }
+
+    /// The member's value; `null` counts as not there.
+    mutating func value(_ name: String) -> JSONValue? {
+        known.insert(name)
+        guard let value = members.first(where: { $0.name == name })?.value, value != .null else { return nil }
+        return value
+    }
+
+    /// The text of a member that is there.
+    mutating func text(_ name: String, bytesMax: Int) -> String? {
+        guard let value = value(name) else { return nil }
+        guard let text = value.string, !text.isEmpty, text.utf8.count <= bytesMax else {
+            fault(name, "Must be a text of 1 to \(bytesMax) bytes.")
+            return nil
+        }
+        return text
+    }
+
+    /// The text of a member that must be there.
+    mutating func requiredText(_ name: String, bytesMax: Int) -> String? {
+        if value(name) == nil { fault(name, "Is required.", .missingValue) }
+        return text(name, bytesMax: bytesMax)
+    }
+
+    /// The one of `choices` that the member names.
+    mutating func choice<Choice>(_ name: String, of choices: KeyValuePairs<String, Choice>) -> Choice? {
+        guard let value = value(name) else { return nil }
+        if let choice = choices.first(where: { $0.key == value.string }) { return choice.value }
+        fault(name, "Must be one of \(choices.map(\.key).joined(separator: ", ")).")
+        return nil
+    }
+
+    /// Notes what is wrong with a member.
+    mutating func fault(_ name: String, _ message: String, _ code: ErrorCode = .invalidValue) {
+        faults.append(Refusal.Detail(field: path + name, code: code, message: message))
+    }
+
+    /// Takes over what is wrong with a member's own members.
+    mutating func take(_ others: [Refusal.Detail]) { faults += others }
+
+    /// Notes the members that nobody asked for; called after all were read.
+    mutating func refuseOthers() {
+        for member in members where !known.contains(member.name) {
+            fault(
+                member.name, "There is no such field; known: \(known.sorted().joined(separator: ", ")).",
+                .invalidRequest)
+        }
+    }
+
+    /// Throws INVALID_REQUEST with all faults, if there are any.
+    consuming func finish() throws(Refusal) {
+        refuseOthers()
+        guard !faults.isEmpty else { return }
+        let names = faults.compactMap(\.field).joined(separator: ", ")
+        throw Refusal(
+            .invalidRequest, issue: "invalid_fields", "The request has faulty fields: \(names).",
+            details: faults)
+    }
+}

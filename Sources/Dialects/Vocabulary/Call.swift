@@ -1,0 +1,108 @@
+package import BulkModel
+package import Engine
+package import Formats
+
+/// A request as dialects see it: matched to a route, authenticated, its body not yet read.
+package struct Call: Sendable {
+    package var method: Method
+    /// The path as sent, percent-encoded, without the query.
+    package var path: String
+    /// What stood in the route's placeholders, decoded.
+    package var parameters: [String: String]
+    package var query: QueryItems
+    package var headers: HeaderFields
+    /// Nil only on routes that need no credential.
+    package var caller: Caller?
+    /// Read at most once; each read waits for the sender.
+    package var body: ByteSequence
+    /// `https://bulk.example.com`, without a slash at the end: for absolute links.
+    package var baseURL: String
+    package var requestID: String
+    package var limits: Limits
+
+    package init(
+        method: Method, path: String, parameters: [String: String] = [:], query: QueryItems = QueryItems(),
+        headers: HeaderFields = HeaderFields(), caller: Caller? = nil, body: ByteSequence, baseURL: String,
+        requestID: String, limits: Limits
+    ) {
+        self.method = method
+        self.path = path
+        self.parameters = parameters
+        self.query = query
+        self.headers = headers
+        self.caller = caller
+        self.body = body
+        self.baseURL = baseURL
+        self.requestID = requestID
+        self.limits = limits
+    }
+
+    /// The caller; UNAUTHENTICATED when the route let the request through without one.
+    package func requireCaller() throws(Refusal) -> Caller {
+        guard let caller else { throw Refusal(.unauthenticated, "This needs a credential.") }
+        return caller
+    }
+
+    /// The placeholder's value; the route's pattern must have it.
+    package func parameter(_ name: String) throws(Refusal) -> String {
+        guard let value = parameters[name] else {
+            throw Refusal(.internalError, "The route has no placeholder \(name).")
+        }
+        return value
+    }
+
+    /// The `Content-Length`, nil when the length is not told beforehand.
+    package var contentLength: Int? { headers["content-length"].flatMap { Int($0) } }
+
+    /// Reads the body as JSON, whatever its `Content-Type` says (DESIGN, "Where the specs collide").
+    ///
+    /// Throws PAYLOAD_TOO_LARGE over `limits.requestBytesMax`, UNSUPPORTED_MEDIA_TYPE for a compressed body and
+    /// INVALID_REQUEST for what is not JSON.
+    package func json() async throws(Refusal) -> JSONValue {
+        let encoding = headers["content-encoding"]?.lowercased() ?? "identity"
+        guard encoding == "identity" else {
+            throw Refusal(.unsupportedMediaType, "A JSON request must not be compressed.")
+        }
+        let bytes = try await collect()
+        guard !bytes.isEmpty else {
+            throw Refusal(.invalidRequest, issue: "empty_body", "The body is empty; send a JSON object.")
+        }
+        do {
+            return try JSONParser.parse(bytes, limits: limits)
+        } catch {
+            throw Self.refusal(of: error)
+        }
+    }
+
+    private func collect() async throws(Refusal) -> [UInt8] {
+        if let length = contentLength, length > limits.requestBytesMax { throw tooLarge }
+        var bytes: [UInt8] = []
+        do {
+            for try await part in body {
+                guard bytes.count + part.count <= limits.requestBytesMax else { throw tooLarge }
+                bytes += part
+            }
+        } catch let refusal as Refusal {
+            throw refusal
+        } catch {
+            throw Refusal(.uploadIncomplete, "The body ended before its end; send the request again.")
+        }
+        return bytes
+    }
+
+    private var tooLarge: Refusal {
+        Refusal(
+            .payloadTooLarge, issue: "request_bytes",
+            "The body is over limits.request_bytes (\(limits.requestBytesMax) bytes).")
+    }
+
+    private static func refusal(of error: FormatError) -> Refusal {
+        Refusal(
+            .invalidRequest, issue: error.code.rawValue,
+            "The body is not JSON as it is taken here: \(error.message)",
+            details: [
+                Refusal.Detail(
+                    field: nil, code: .invalidRequest, message: error.message, position: error.position)
+            ])
+    }
+}

@@ -1,0 +1,36 @@
+/// A path with placeholders, `/v1/bulk/jobs/{job}`; its text is also the label of logs and metrics.
+package struct RoutePattern: Hashable, Sendable, CustomStringConvertible {
+    enum Segment: Hashable, Sendable {
+        case literal(String)
+        case placeholder(String)
+    }
+
+    package let description: String
+    let segments: [Segment]
+
+    package init(_ text: String) {
+        description = text
+        segments = text.split(separator: "/").map { part in
+            part.hasPrefix("{") && part.hasSuffix("}")
+                ? .placeholder(String(part.dropFirst().dropLast())) : .literal(String(part))
+        }
+    }
+
+    /// What stands in the placeholders, nil when the path is another one.
+    func match(_ path: [String]) -> [String: String]? {
+        guard path.count == segments.count else { return nil }
+        var parameters: [String: String] = [:]
+        for (segment, text) in zip(segments, path) {
+            switch segment {
+            case .literal(let literal): if literal != text { return nil }
+            case .placeholder(let name): parameters[name] = text
+            }
+        }
+        return parameters
+    }
+
+    /// More literals win, and the earlier one: `/v1/bulk/jobs` before `/v1/bulk/{table}`.
+    var rank: [Int] {
+        segments.map { if case .literal = $0 { 0 } else { 1 } }
+    }
+}

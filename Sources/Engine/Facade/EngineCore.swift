@@ -1,0 +1,47 @@
+import BulkModel
+import Planning
+
+/// What the engine's parts work with: handed over once, never changed.
+struct EngineCore: Sendable {
+    let store: any Store
+    let limits: Limits
+    let folder: UploadFolder
+    let rules: [String: TableRules]
+    let clock: WallClock
+    let timing: EngineTiming
+    let makeDigest: @Sendable () -> any StreamDigest
+    let observe: @Sendable (Observation) -> Void
+    let signals = JobSignals()
+    let gate = UploadGate()
+
+    /// How often others' changes to the job tables are looked for.
+    static let pollInterval = Duration.seconds(1)
+
+    /// The tables as the database has them now.
+    func catalog() async throws(StoreError) -> Catalog {
+        Catalog(tables: try await store.tables(), rules: rules)
+    }
+
+    /// Lets the event happen to the job, durably; wakes those who wait for its end.
+    func change(_ id: JobID, _ event: JobEvent) async throws(StoreError) -> Result<Job, Refusal> {
+        let result = try await store.change(id, JobMachine.change(event, at: clock.now()))
+        if case .success(let job) = result, job.state.isTerminal { noteEnd(of: job) }
+        return result
+    }
+
+    /// Reports the end of a job and wakes those who wait for it.
+    func noteEnd(of job: Job) {
+        let begin = job.startedAt ?? job.createdAt
+        let duration = max(.zero, (job.endedAt ?? begin).since(begin))
+        observe(.jobEnded(job.id, job.state, job.counts, duration: duration))
+        signals.notify(.ended(job.id))
+    }
+
+    /// What to tell the caller of a failure; faults of the server are observed, their cause stays in the log.
+    func refusal(for error: any Error, during step: String) -> Refusal {
+        if let refusal = error as? Refusal { return refusal }
+        let refusal = Refusal(cause: error)
+        if refusal.code == .internalError { observe(.serviceFault(step, cause: "\(error)")) }
+        return refusal
+    }
+}

@@ -1,0 +1,59 @@
+import BulkModel
+import Planning
+
+/// Creates jobs: everything that can be known to fail later is refused now.
+struct JobCreation: Sendable {
+    let core: EngineCore
+
+    func create(_ asked: JobSpec, by caller: Caller) async throws -> Job {
+        try checkScope(of: asked.operation, caller)
+        let catalog = try await core.catalog()
+        guard catalog.tables[asked.table] != nil, caller.may(use: asked.table) else {
+            throw Refusal(
+                .tableNotFound, "There is no table `\(asked.table)`, or the credential may not use it.",
+                details: [.init(field: "object", code: .tableNotFound, message: "Name one of the tables.")])
+        }
+        var spec = asked
+        spec.tenant = caller.tenant
+        if spec.operation == .query {
+            spec.queryTables = catalog.tables.keys.filter(caller.may(use:)).sorted()
+        }
+        try checkShape(of: spec)
+        try Planner.check(spec, catalog: catalog)
+        let job = Job(
+            id: JobNaming.make(random: core.timing.random), spec: spec, createdAt: core.clock.now())
+        // Opening compiles the statement in the sandbox; the cursor is dropped unread.
+        if spec.operation == .query {
+            _ = try await core.store.open(
+                job.queryRequest(tenantColumns: core.tenantColumns, limits: core.limits))
+        }
+        try await core.store.insert(job, activeMax: core.limits.jobsPerTenantMax)
+        core.observe(
+            .jobCreated(job.id, tenant: spec.tenant, operation: spec.operation, table: spec.table))
+        return job
+    }
+
+    private func checkScope(of operation: Operation, _ caller: Caller) throws(Refusal) {
+        let isAllowed =
+            switch operation {
+            case .query: caller.may(.query) || caller.may(.read)
+            case .insert, .update, .upsert: caller.may(.write)
+            case .delete: caller.may(.delete)
+            }
+        guard !isAllowed else { return }
+        throw Refusal(.forbidden, "The credential lacks the scope for `\(operation.rawValue)`.")
+    }
+
+    private func checkShape(of spec: JobSpec) throws(Refusal) {
+        if let records = spec.chunkRecords, !(1...core.limits.chunkRecordsMax).contains(records) {
+            throw Refusal(.invalidRequest, "A chunk holds 1 to \(core.limits.chunkRecordsMax) records.")
+        }
+        guard let sql = spec.query else { return }
+        guard spec.operation == .query else {
+            throw Refusal(.invalidRequest, "`query` goes with the operation `query` only.")
+        }
+        guard sql.utf8.count <= core.limits.queryBytesMax else {
+            throw Refusal(.invalidQuery, "The query is over \(core.limits.queryBytesMax) bytes.")
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import BulkModel
+import Formats
+import Planning
+
+/// The results of a write job: its upload, streamed again beside the receipts, in record order and constant
+/// memory.
+struct DataResults: Sendable {
+    let core: EngineCore
+    let job: Job
+    let format: ContentFormat
+
+    /// What is read and rendered at a time.
+    private static let recordsAtATime = 4096
+    private static let bytesAtATime = 1 << 20
+
+    func open(_ request: ResultRequest) async throws -> ResultStream {
+        let window = try await window(of: request)
+        let catalog = try await core.catalog()
+        let keyColumn = keyColumn(in: catalog)
+        let header = job.upload?.header ?? []
+        let table = catalog.tables[job.spec.table]?.columns.map(\.name) ?? []
+        let delimiter = job.upload?.delimiter ?? 0
+        return ResultStream(format: format, recordCount: window.count, nextRecord: window.nextRecord) {
+            sink in
+            switch format {
+            case .csv:
+                let renderer = CSVRenderer(header: header, delimiter: delimiter, keyColumn: keyColumn)
+                try await write(
+                    press(request.part, window, columns: header, renderer), window.records, to: sink)
+            case .json, .ndjson:
+                let renderer = ObjectRenderer(
+                    job, header: header, isArray: format == .json, keyColumn: keyColumn)
+                let columns = job.spec.format == .csv ? header : table
+                try await write(
+                    press(request.part, window, columns: columns, renderer), window.records, to: sink)
+            }
+        }
+    }
+
+    private func press<Renderer: RecordRenderer>(
+        _ part: ResultRequest.Part, _ window: ResultWindow, columns: [String], _ renderer: Renderer
+    ) -> ResultPress<Renderer> {
+        ResultPress(job, core: core, part: part, window: window, columns: columns, renderer: renderer)
+    }
+
+    private func write(
+        _ press: ResultPress<some RecordRenderer>, _ records: Range<Int>, to sink: ByteSink
+    ) async throws {
+        let head = await press.head()
+        if !head.isEmpty { try await sink(head) }
+        var record = records.lowerBound
+        var page: SegmentPage?
+        while record < records.upperBound {
+            if page.map({ record >= $0.firstRecord + $0.recordCount }) ?? true {
+                page = try await core.store.segmentPage(holding: record, of: job.id, source: .upload)
+            }
+            let run = page.flatMap {
+                SegmentRun(from: record, in: $0, records: Self.recordsAtATime, bytesMax: Self.bytesAtATime)
+            }
+            guard let run else {
+                throw Refusal(.internalError, "Record \(record) of the upload cannot be found.")
+            }
+            let end = min(run.nextRecord, records.upperBound)
+            try await supply(press, before: min(end, job.nextRecord))
+            let bytes = await press.render(run, record..<end)
+            if !bytes.isEmpty { try await sink(bytes) }
+            record = end
+        }
+        let tail = await press.tail()
+        if !tail.isEmpty { try await sink(tail) }
+    }
+
+    /// Gives the press the receipts of all records before `end`.
+    private func supply(_ press: ResultPress<some RecordRenderer>, before end: Int) async throws {
+        var covered = await press.coveredTo
+        while covered < end {
+            let receipts = try await core.store.receipts(
+                of: job.id, from: covered, limit: EngineCore.receiptsAPage)
+            guard !receipts.isEmpty else {
+                throw Refusal(.internalError, "The receipt of record \(covered) cannot be found.")
+            }
+            covered = await press.add(receipts)
+        }
+    }
+
+    private func window(of request: ResultRequest) async throws -> ResultWindow {
+        var window = ResultWindow(request.part, of: job, from: request.firstRecord)
+        guard let recordsMax = request.recordsMax else { return window }
+        switch request.part {
+        case .all, .unprocessed: window.cut(after: recordsMax)
+        case .failed, .successful: try await cut(&window, to: request.part, after: recordsMax)
+        }
+        return window
+    }
+
+    /// Ends the window before the record of the part that is one too many, found by the receipts alone.
+    private func cut(
+        _ window: inout ResultWindow, to part: ResultRequest.Part, after recordsMax: Int
+    ) async throws(StoreError) {
+        var counter = PartCounter(part, from: window.records.lowerBound, recordsMax: recordsMax)
+        while counter.record < window.records.upperBound, counter.nextPage == nil {
+            let receipts = try await core.store.receipts(
+                of: job.id, from: counter.record, limit: EngineCore.receiptsAPage)
+            if receipts.isEmpty { break }
+            for receipt in receipts { counter.take(receipt) }
+        }
+        window.count = counter.count
+        guard let next = counter.nextPage else { return }
+        window.records = window.records.lowerBound..<next
+        window.nextRecord = next
+    }
+
+    /// The column that `_id` is read from when the database made no key; nil when there is no single one.
+    private func keyColumn(in catalog: Catalog) -> String? {
+        let rules = catalog.rules(of: job.spec.table)
+        if let key = rules.key { return key }
+        let columns = catalog.tables[job.spec.table]?.primaryKey.filter { $0 != rules.tenantColumn } ?? []
+        return columns.count == 1 ? columns.first : nil
+    }
+}

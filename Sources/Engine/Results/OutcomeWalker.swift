@@ -1,0 +1,135 @@
+import BulkModel
+import Formats
+
+/// Walks along receipts record by record, in step with the records that are being shown.
+struct OutcomeWalker: Sendable {
+    /// What became of one record.
+    enum Outcome {
+        case unprocessed
+        case done(RecordAction, key: Key?)
+        case failed(Fault?)
+    }
+
+    /// A key that the database made.
+    enum Key {
+        case integer(Int64)
+        case text(String)
+    }
+
+    private var receipts: [ChunkReceipt] = []
+    /// Within the first receipt: run, record of that run, created records and faults that were passed.
+    private var runIndex = 0
+    private var runOffset = 0
+    private var createdIndex = 0
+    private var faultIndex = 0
+    /// Number of the record that `next` gives the outcome of.
+    private(set) var record: Int
+    /// Number of the first record that no receipt at hand covers.
+    private(set) var coveredTo: Int
+
+    init(from record: Int) {
+        self.record = record
+        coveredTo = record
+    }
+
+    /// Adds the receipts that follow those at hand; the first ones may begin before `record`.
+    mutating func add(_ more: [ChunkReceipt]) {
+        let isFirst = receipts.isEmpty
+        receipts += more
+        if let last = receipts.last { coveredTo = last.firstRecord + last.recordCount }
+        guard isFirst, let first = receipts.first, first.firstRecord < record else { return }
+        let target = record
+        record = first.firstRecord
+        skip(to: target)
+    }
+
+    /// Goes on to that record without looking at those between.
+    mutating func skip(to target: Int) {
+        while record < target, !receipts.isEmpty {
+            let run = receipts[0].actions.runs[runIndex]
+            pass(min(run.count - runOffset, target - record), of: run)
+        }
+        record = target
+    }
+
+    /// The outcome of the current record; goes on to the next one.
+    mutating func next() -> Outcome {
+        guard !receipts.isEmpty else {
+            record += 1
+            return .unprocessed
+        }
+        let run = receipts[0].actions.runs[runIndex]
+        let outcome: Outcome
+        switch run.action {
+        case .error: outcome = .failed(fault())
+        case .created: outcome = .done(.created, key: key())
+        default: outcome = .done(run.action, key: nil)
+        }
+        pass(1, of: run)
+        return outcome
+    }
+
+    /// Whether the current record is in the part.
+    func isNext(in part: ResultRequest.Part) -> Bool {
+        guard let receipt = receipts.first else { return part == .all || part == .unprocessed }
+        return part.holds(receipt.actions.runs[runIndex].action)
+    }
+
+    /// Whether any record from the current one to before `end` is in the part.
+    func holds(_ part: ResultRequest.Part, before end: Int) -> Bool {
+        if part == .all { return true }
+        var at = record
+        var index = runIndex
+        var offset = runOffset
+        for receipt in receipts {
+            while index < receipt.actions.runs.count {
+                guard at < end else { return false }
+                let run = receipt.actions.runs[index]
+                if part.holds(run.action) { return true }
+                at += run.count - offset
+                offset = 0
+                index += 1
+            }
+            index = 0
+        }
+        return part == .unprocessed && at < end
+    }
+
+    private mutating func pass(_ count: Int, of run: ActionRuns.Run) {
+        record += count
+        if run.action == .created { createdIndex += count }
+        if run.action == .error { faultIndex += count }
+        runOffset += count
+        guard runOffset == run.count else { return }
+        runOffset = 0
+        runIndex += 1
+        guard runIndex == receipts[0].actions.runs.count else { return }
+        receipts.removeFirst()
+        (runIndex, createdIndex, faultIndex) = (0, 0, 0)
+    }
+
+    private func key() -> Key? {
+        switch receipts[0].keys {
+        case .integers(let keys) where createdIndex < keys.count: .integer(keys[createdIndex])
+        case .texts(let keys) where createdIndex < keys.count: .text(keys[createdIndex])
+        default: nil
+        }
+    }
+
+    private func fault() -> Fault? {
+        let faults = receipts[0].faults
+        return faultIndex < faults.count ? faults[faultIndex].fault : nil
+    }
+}
+
+extension ResultRequest.Part {
+    /// Whether records with this action belong to the part.
+    func holds(_ action: RecordAction) -> Bool {
+        switch self {
+        case .all: true
+        case .failed: action == .error
+        case .successful: action != .error
+        case .unprocessed: false
+        }
+    }
+}

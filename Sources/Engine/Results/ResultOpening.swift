@@ -1,0 +1,40 @@
+import BulkModel
+import Formats
+
+/// Opens the results of a job: decides what can be shown and who renders it.
+struct ResultOpening: Sendable {
+    let core: EngineCore
+
+    func open(_ request: ResultRequest, of job: Job) async throws -> ResultStream {
+        if job.isSwept {
+            throw Refusal(
+                .resultsExpired, "The results were kept for some days after the job's end, and are gone.")
+        }
+        guard request.firstRecord >= 1, request.recordsMax ?? 1 >= 1 else {
+            throw Refusal(.invalidRequest, "Pages begin at record 1 or later and hold at least one record.")
+        }
+        let format = try shownFormat(request.format, of: job)
+        if job.spec.operation == .query {
+            return try await QueryResults(core: core, job: job, format: format).open(request)
+        }
+        guard job.state != .open else {
+            throw Refusal(
+                .jobStateConflict, issue: "not_closed",
+                "The job is still open; upload its records and close it first.")
+        }
+        return try await DataResults(core: core, job: job, format: format).open(request)
+    }
+
+    /// CSV uploads can be shown as objects too; objects have no one set of columns to make CSV of.
+    private func shownFormat(_ wanted: ContentFormat?, of job: Job) throws(Refusal) -> ContentFormat {
+        let own = job.spec.format
+        let wanted = wanted ?? own
+        let isShown = (wanted == .csv) == (own == .csv) || (own == .csv && job.spec.operation.isWrite)
+        guard isShown else {
+            throw Refusal(
+                .invalidRequest, issue: "unsupported_format",
+                "A job in \(own.rawValue) has no results in \(wanted.rawValue); ask for \(own.rawValue).")
+        }
+        return wanted
+    }
+}

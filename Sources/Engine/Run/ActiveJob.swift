@@ -1,0 +1,49 @@
+import BulkModel
+import Planning
+
+/// What the runner knows of a job that it works on; lost on a restart without harm.
+struct ActiveJob: Sendable {
+    /// As the store had it last.
+    var job: Job
+    /// Nil until the job's first turn.
+    var recipe: ChunkRecipe?
+    var sizer: ChunkSizer
+    /// The segments that are being read.
+    var page: SegmentPage?
+    /// Number of the first record that is in no batch yet.
+    var nextToRead: Int
+    /// Ready for the store, in record order; the first one is the next to be applied.
+    var batches: [Prepared] = []
+    var backoff = Backoff()
+    /// Time (`EngineTiming.elapsed`) of its next turn, after a failed store call.
+    var notBefore = Duration.zero
+    /// Why it fails once its batches are applied.
+    var doom: Job.Reason?
+
+    /// A batch and how much of it is applied.
+    struct Prepared: Sendable {
+        let batch: BoundBatch
+        /// Index of the first record that is not applied.
+        var start: Int
+
+        var nextRecord: Int { batch.origin.record + batch.recordCount }
+    }
+
+    init(_ job: Job, limits: Limits) {
+        self.job = job
+        sizer = ChunkSizer(limits: limits, fixedRecords: job.spec.chunkRecords)
+        nextToRead = job.nextRecord
+    }
+
+    /// True while records are left that are in no batch.
+    var hasMoreToRead: Bool { doom == nil && (recipe == nil || nextToRead <= job.counts.read) }
+
+    /// Takes over where the store says the job is; batches read meanwhile are dropped.
+    mutating func resume(at job: Job) {
+        self.job = job
+        batches = []
+        page = nil
+        nextToRead = job.nextRecord
+        doom = nil
+    }
+}

@@ -1,0 +1,43 @@
+import BulkModel
+import Formats
+import Planning
+
+/// How the bytes of one job become records ready for the store: worked out once a job, pure.
+struct ChunkRecipe: Sendable {
+    let job: JobID
+    let plan: Plan
+    private let decoder: RecordDecoder
+    private let binder: Binder
+    private let recordBytesMax: Int
+
+    init(_ job: Job, upload: Upload, plan: Plan, limits: Limits) {
+        self.job = job.id
+        self.plan = plan
+        let shape = InputShape(
+            format: job.spec.format, delimiter: upload.delimiter, endsLinesWithCR: upload.endsLinesWithCR,
+            columns: plan.inputNames)
+        decoder = RecordDecoder(shape: shape, limits: limits)
+        binder = Binder(plan: plan, emptyIs: job.spec.emptyIs)
+        recordBytesMax = limits.recordBytesMax
+    }
+
+    /// Decodes and binds the bytes of a run.
+    func bind(_ bytes: consuming [UInt8], from origin: Position) -> BoundBatch {
+        binder.bind(decoder.decode(bytes, from: origin))
+    }
+
+    /// One faulted record for one that the splitter refused: its bytes are never read into memory.
+    func refused(_ segment: Segment, as refusal: Segment.Refused) -> BoundBatch {
+        let fault =
+            switch refusal {
+            case .tooLarge:
+                Fault(
+                    .recordTooLarge, at: segment.origin,
+                    message: "The record has \(segment.byteCount) bytes, \(recordBytesMax) are allowed.")
+            }
+        return BoundBatch(
+            bytes: [], columns: plan.columns, values: Array(repeating: .absent, count: plan.columns.count),
+            faults: [RecordFault(index: 0, fault: fault)], recordCount: 1, origin: segment.origin,
+            places: [RecordPlace(start: 0, length: 0, lineOffset: 0)])
+    }
+}

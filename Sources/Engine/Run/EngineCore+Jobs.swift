@@ -1,0 +1,41 @@
+import BulkModel
+
+extension EngineCore {
+    /// Jobs that are closed and have not ended: what a runner works on, oldest first.
+    func unfinishedJobs() async throws(StoreError) -> [Job] {
+        try await jobs(in: [.uploadComplete, .inProgress])
+    }
+
+    /// All jobs in these states that `refine` lets through, oldest first, read page by page.
+    func jobs(
+        in states: Set<JobState>, refine: (inout JobFilter) -> Void = { _ in }
+    ) async throws(StoreError) -> [Job] {
+        var filter = JobFilter(states: states, limit: Self.jobsAPage)
+        refine(&filter)
+        var found: [Job] = []
+        while true {
+            let page = try await store.jobs(filter)
+            found += page
+            guard page.count == filter.limit, let last = page.last else { return found.reversed() }
+            filter.before = JobFilter.Cursor(createdAt: last.createdAt, id: last.id)
+        }
+    }
+
+    /// True when the job's receipts hold every record before its checkpoint exactly once.
+    func receiptsCover(_ job: Job) async throws(StoreError) -> Bool {
+        var record = 1
+        while record < job.nextRecord {
+            let receipts = try await store.receipts(of: job.id, from: record, limit: Self.receiptsAPage)
+            guard !receipts.isEmpty else { return false }
+            for receipt in receipts {
+                guard receipt.firstRecord == record, receipt.recordCount > 0 else { return false }
+                record += receipt.recordCount
+            }
+        }
+        return record == job.nextRecord
+    }
+
+    private static let jobsAPage = 500
+    /// Receipts that are in memory at once; one covers at most `chunkRecordsMax` records.
+    static let receiptsAPage = 8
+}

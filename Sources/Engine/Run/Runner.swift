@@ -1,0 +1,20 @@
+import BulkModel
+
+/// Runs the jobs of all tenants until it is cancelled; a service of the composition root.
+///
+/// A start after a crash is no special case: what the store lists as unfinished is gone on with at its
+/// checkpoint.
+package struct Runner: Sendable {
+    let core: EngineCore
+
+    /// Ends when the task is cancelled, after the chunk that is being applied.
+    package func run() async throws {
+        let claims = QueryClaims()
+        await withDiscardingTaskGroup { group in
+            group.addTask { await DataRunner(core: core).run() }
+            for _ in 0..<max(1, core.limits.queriesAtOnceMax) {
+                group.addTask { await QueryWorker(core: core, claims: claims).run() }
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import BulkModel
+
+/// Looks at the first bytes of an input: drops a UTF-8 mark, refuses what is not UTF-8 at all.
+enum ByteOrderMark {
+    /// Bytes to drop (0 or 3), nil when more bytes are needed to say.
+    static func length(
+        _ base: UnsafePointer<UInt8>, _ count: Int, atEnd: Bool
+    ) throws(FormatError) -> Int? {
+        guard count > 0 else { return atEnd ? 0 : nil }
+        let first = base[0]
+        guard first == 0xEF || first == 0xFF || first == 0xFE || first == 0x1F || first == 0 else { return 0 }
+        if count < 3, !atEnd { return nil }
+        let second = count > 1 ? base[1] : 0
+        if first == 0xEF { return count > 2 && second == 0xBB && base[2] == 0xBF ? 3 : 0 }
+        let start = Position(record: 0, line: 1, byte: 0)
+        if first == 0x1F, second == 0x8B {
+            throw FormatError(
+                .badEncoding,
+                "The upload is gzip, but the job does not say so; create it with compression GZIP.",
+                at: start)
+        }
+        let isUTF16 = (first == 0xFF && second == 0xFE) || (first == 0xFE && second == 0xFF)
+        if isUTF16 || (first == 0 && second == 0) {
+            throw FormatError(
+                .badEncoding, "The upload is UTF-16 or UTF-32; save the file as UTF-8.", at: start)
+        }
+        return 0
+    }
+}

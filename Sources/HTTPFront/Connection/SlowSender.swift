@@ -1,0 +1,2 @@
+/// Ends a body that comes in too slowly.
+struct SlowSender: Error {}

@@ -1,5 +1,0 @@
-import Crypto
-import Hummingbird
-import JWTKit
-import Logging
-enum HTTPFrontPlaceholder { }

@@ -1,0 +1,12 @@
+/// Why a field was refused; the words are found only for records that have one.
+enum FieldProblem: Equatable {
+    case missing
+    case null
+    case wrongType
+    case outOfRange
+    case tooManyDigits
+    case tooManyDecimals
+    case tooLong
+    case notAllowed
+    case foreignTenant
+}

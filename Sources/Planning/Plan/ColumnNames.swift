@@ -1,0 +1,30 @@
+/// Finds a table's columns by the names that an input gives.
+struct ColumnNames {
+    private let table: TableDescription
+    private var exact: [String: ColumnDescription] = [:]
+    /// By lower-case name; nil value where several columns share it.
+    private var folded: [String: ColumnDescription?] = [:]
+
+    init(_ table: TableDescription) {
+        self.table = table
+        for column in table.columns {
+            exact[column.name] = column
+            let name = Self.fold(column.name)
+            folded[name] = .some(folded[name] == nil ? column : nil)
+        }
+    }
+
+    /// The column of exactly that name, else the only one that differs in case and outer spaces alone.
+    func column(_ name: String) -> ColumnDescription? {
+        exact[name] ?? folded[Self.fold(name)] ?? nil
+    }
+
+    /// What to tell a caller who named a column that is not there.
+    func unknownMessage(_ name: String) -> String {
+        let writable = table.columns.filter { !$0.isGenerated }.map(\.name)
+        let hint = NearestName.of(name, among: writable).map { "; did you mean \"\($0)\"?" } ?? "."
+        return "Table \"\(table.name)\" has no column \"\(name)\"\(hint)"
+    }
+
+    private static func fold(_ name: String) -> String { name.trimmingSpaces.lowercased() }
+}

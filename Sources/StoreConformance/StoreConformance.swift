@@ -1,0 +1,8 @@
+/// The suite that every store must pass: what it says is what `Store` promises.
+package enum StoreConformance {
+    /// All promises; each wants a fixture of its own.
+    package static let cases: [ConformanceCase] =
+        JobCases.all + SegmentCases.all + CatalogCases.all + InsertCases.all + UpdateCases.all
+        + UpsertCases.all
+        + DeleteCases.all + TenantCases.all + CheckpointCases.all
+}

@@ -1,0 +1,71 @@
+import BulkModel
+import Engine
+import Formats
+import GRDBSQLite
+import Planning
+
+/// One pass over the records of a chunk inside its transaction.
+struct ChunkRun {
+    let chunk: Chunk
+    let writer: TableWriter
+    let attempt: ChunkAttempt
+    let waiting: WaitingWriters
+
+    enum Ending {
+        case through(ChunkPass)
+        /// References are left open that only the commit would refuse.
+        case unresolved
+        /// The record's trigger rolled the transaction back.
+        case lost(index: Int, Fault)
+    }
+
+    /// After so many records it looks whether others wait.
+    private static let recordsBetweenLooks = 2000
+    /// A waiting writer may have to wait this long for the chunk to stop early.
+    private static let patience = Duration.milliseconds(50)
+
+    func pass(over view: BatchView) throws -> Ending {
+        var pass = ChunkPass(start: chunk.start)
+        var faults = chunk.batch.faults[...]
+        while let first = faults.first, first.index < chunk.start { faults.removeFirst() }
+        let clock = ContinuousClock()
+        let began = clock.now
+        var untilLook = Self.recordsBetweenLooks
+        for index in chunk.start..<attempt.end {
+            if let known = faults.first, known.index == index {
+                faults.removeFirst()
+                pass.add(known.fault)
+            } else if let lost = try apply(index, view, &pass) {
+                return lost
+            }
+            untilLook -= 1
+            guard untilLook == 0 else { continue }
+            untilLook = Self.recordsBetweenLooks
+            if !waiting.isEmpty, clock.now - began >= Self.patience, !writer.hasUnresolvedReferences { break }
+        }
+        return writer.hasUnresolvedReferences ? .unresolved : .through(pass)
+    }
+
+    /// Gives an ending when the transaction is gone.
+    private func apply(_ index: Int, _ view: BatchView, _ pass: inout ChunkPass) throws -> Ending? {
+        if let condemned = attempt.condemned, condemned.index == index {
+            pass.add(condemned.fault)
+            return nil
+        }
+        let row = view.row(index)
+        let action =
+            attempt.resolvesEachRecord ? try writer.writeResolved(row, view) : try writer.write(row, view)
+        guard action == .error else {
+            pass.add(action)
+            if action == .created, let key = writer.automaticColumn {
+                pass.add(key: writer.lastKey, isMade: key.index.map { row[$0].isMissing } ?? true)
+            }
+            return nil
+        }
+        let isLost = writer.hasLostTransaction
+        let fault = try writer.fault(row, view, at: chunk.batch.position(of: index))
+        guard !isLost else { return .lost(index: index, fault) }
+        pass.add(fault)
+        return nil
+    }
+}

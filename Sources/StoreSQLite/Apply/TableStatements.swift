@@ -1,0 +1,81 @@
+import Planning
+
+/// SQL over the users' tables. Parameter n + 1 is batch column n; the one after the last is the tenant.
+///
+/// `OR ABORT` everywhere: `ON CONFLICT REPLACE` or `IGNORE` in a table's declaration would lose rows
+/// silently, and `ROLLBACK` the whole chunk.
+struct TableStatements {
+    private let table: String
+    private let columns: [String]
+    private let keys: [Int]
+    private let tenant: String?
+    private let conflictTarget: String
+
+    init(plan: Plan, columns: [PlannedColumn], keys: [Int]) {
+        table = "main." + Identifier.quoted(plan.table.name)
+        self.columns = columns.map { Identifier.quoted($0.column.name) }
+        self.keys = keys
+        tenant = plan.tenant.map { Identifier.quoted($0.column) }
+        conflictTarget = Self.conflictTarget(plan).map(Identifier.quoted).joined(separator: ", ")
+    }
+
+    private var tenantParameter: String { "?\(columns.count + 1)" }
+
+    /// `included` says for each batch column whether it is written.
+    func insert(_ included: [Bool], skippingExisting: Bool) -> String {
+        var names = columns.indices.filter { included[$0] }.map { columns[$0] }
+        var values = columns.indices.filter { included[$0] }.map { "?\($0 + 1)" }
+        if let tenant {
+            names.append(tenant)
+            values.append(tenantParameter)
+        }
+        guard !names.isEmpty else { return "INSERT OR ABORT INTO \(table) DEFAULT VALUES" }
+        let tail = skippingExisting ? " ON CONFLICT (\(conflictTarget)) DO NOTHING" : ""
+        return "INSERT OR ABORT INTO \(table) (\(names.joined(separator: ", "))) "
+            + "VALUES (\(values.joined(separator: ", ")))" + tail
+    }
+
+    /// Changes the row only where a column differs, so that SQLite's count tells updated from unchanged.
+    /// BINARY, because a column's own collation may call different texts equal. Row values, because a chain
+    /// of a thousand ORs is deeper than SQLite's expressions may be.
+    func update(_ included: [Bool]) -> String {
+        let set = columns.indices.filter { included[$0] }
+        let assignments = set.map { "\(columns[$0]) = ?\($0 + 1)" }.joined(separator: ", ")
+        let old = set.map { "\(columns[$0]) COLLATE BINARY" }.joined(separator: ", ")
+        let new = set.map { "?\($0 + 1)" }.joined(separator: ", ")
+        return "UPDATE OR ABORT \(table) SET \(assignments) WHERE \(ownRow) AND (\(old)) IS NOT (\(new))"
+    }
+
+    var delete: String { "DELETE FROM \(table) WHERE \(ownRow)" }
+
+    /// Whether the caller has a row of this key.
+    var findOwn: String { "SELECT 1 FROM \(table) WHERE \(ownRow)" }
+
+    /// Whether anybody has.
+    var findAny: String { "SELECT 1 FROM \(table) WHERE \(row)" }
+
+    private var row: String {
+        keys.map { "\(columns[$0]) = ?\($0 + 1)" }.joined(separator: " AND ")
+    }
+
+    private var ownRow: String {
+        guard let tenant else { return row }
+        return row + " AND \(tenant) = \(tenantParameter)"
+    }
+
+    static func parent(of key: TableDescription.ForeignKey) -> String {
+        let conditions = key.parentColumns.enumerated().map { "\(Identifier.quoted($1)) = ?\($0 + 1)" }
+        return "SELECT 1 FROM main.\(Identifier.quoted(key.parentTable)) WHERE "
+            + conditions.joined(separator: " AND ")
+    }
+
+    /// The unique key behind the plan's key: those columns, or those and the tenant column (CONTRACT,
+    /// "Tenants").
+    private static func conflictTarget(_ plan: Plan) -> [String] {
+        let keys = [plan.table.primaryKey] + plan.table.uniqueKeys
+        let wanted = Set(plan.key)
+        if let exact = keys.first(where: { Set($0) == wanted }) { return exact }
+        guard let tenant = plan.tenant?.column else { return plan.key }
+        return keys.first { Set($0) == wanted.union([tenant]) } ?? plan.key
+    }
+}

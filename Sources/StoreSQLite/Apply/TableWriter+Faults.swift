@@ -1,0 +1,22 @@
+import BulkModel
+import Engine
+import Planning
+
+extension TableWriter {
+    /// The fault of the record that the last `write` refused.
+    func fault(_ row: UnsafePointer<BoundValue>, _ view: BatchView, at position: Position) throws -> Fault {
+        let faults = ConstraintFault(plan: plan, columns: columns)
+        guard missingNames.isEmpty else { return faults.missing(missingNames, at: position) }
+        guard let failure else { return faults.notFound(row, view, at: position) }
+        // An upsert's key that is taken by a row the caller does not see.
+        if failure.kind == .unique, failure.message.isEmpty { return faults.taken(row, view, at: position) }
+        let unresolved = failure.kind == .foreignKey ? try unresolvedForeignKey(row, view) : nil
+        return faults.fault(for: failure, row: row, in: view, at: position, unresolved: unresolved)
+    }
+
+    /// True when the batch's columns and plan are the ones this was prepared for.
+    func fits(_ chunk: Chunk) -> Bool {
+        plan.operation == chunk.plan.operation && columns == chunk.batch.columns && plan.key == chunk.plan.key
+            && plan.table == chunk.plan.table && plan.tenant == chunk.plan.tenant
+    }
+}

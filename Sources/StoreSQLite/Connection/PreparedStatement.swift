@@ -1,0 +1,76 @@
+import Engine
+import GRDBSQLite
+import Planning
+
+/// A statement of the C API, prepared once and stepped many times: the boundary of the hot path.
+///
+/// Invariants: used on its connection's queue only, and not after the connection is closed. Bound texts and
+/// blobs are not copied (`SQLITE_STATIC`), so their bytes must stay until `step` returns; every parameter is
+/// bound anew before each `step`, so a stale address is never read.
+final class PreparedStatement {
+    private let handle: OpaquePointer
+    private let connection: OpaquePointer
+
+    init(_ sql: String, on connection: OpaquePointer) throws(StoreError) {
+        var handle: OpaquePointer?
+        let flags = UInt32(SQLITE_PREPARE_PERSISTENT)
+        guard sqlite3_prepare_v3(connection, sql, -1, flags, &handle, nil) == SQLITE_OK, let handle else {
+            throw SQLiteFailure.last(of: connection)
+        }
+        self.handle = handle
+        self.connection = connection
+    }
+
+    deinit { sqlite3_finalize(handle) }
+
+    /// Parameters are numbered from 1. `bytes` is the start of the batch's bytes.
+    func bind(_ value: BoundValue, at number: Int, in bytes: UnsafeRawPointer) {
+        let number = CInt(truncatingIfNeeded: number)
+        switch value {
+        case .absent, .null: sqlite3_bind_null(handle, number)
+        case .integer(let integer): sqlite3_bind_int64(handle, number, integer)
+        case .real(let real): sqlite3_bind_double(handle, number, real)
+        case .text(let start, let length):
+            let text = (bytes + Int(start)).assumingMemoryBound(to: CChar.self)
+            sqlite3_bind_text(handle, number, text, CInt(bitPattern: length), nil)
+        case .blob(let start, let length):
+            sqlite3_bind_blob(handle, number, bytes + Int(start), CInt(bitPattern: length), nil)
+        }
+    }
+
+    func bind(_ integer: Int, at number: CInt) { sqlite3_bind_int64(handle, number, Int64(integer)) }
+
+    /// Copies the text, unlike the others.
+    func bind(_ text: String?, at number: CInt) {
+        guard let text else {
+            sqlite3_bind_null(handle, number)
+            return
+        }
+        sqlite3_bind_text(handle, number, text, CInt(text.utf8.count), Self.copies)
+    }
+
+    /// `SQLITE_ROW`, `SQLITE_DONE` or an error; `reset` must follow.
+    func step() -> CInt { sqlite3_step(handle) }
+
+    func reset() { sqlite3_reset(handle) }
+
+    /// Runs a statement without rows that must succeed.
+    func run() throws(StoreError) {
+        let code = step()
+        let error = code == SQLITE_DONE || code == SQLITE_ROW ? nil : SQLiteFailure.last(of: connection)
+        reset()
+        if let error { throw error }
+    }
+
+    /// True when the statement gives at least one row.
+    func hasRow() throws(StoreError) -> Bool {
+        let code = step()
+        let error = code == SQLITE_DONE || code == SQLITE_ROW ? nil : SQLiteFailure.last(of: connection)
+        reset()
+        if let error { throw error }
+        return code == SQLITE_ROW
+    }
+
+    /// `SQLITE_TRANSIENT`: a cast of -1 that C macros do not hand over to Swift.
+    private static let copies = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+}

@@ -1,0 +1,53 @@
+import Engine
+
+/// Reads what `ByteEncoder` wrote; damaged input throws `unusable`, whatever its bytes are.
+struct ByteDecoder {
+    private let bytes: [UInt8]
+    private var next = 0
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    var isAtEnd: Bool { next == bytes.count }
+
+    mutating func unsigned() throws(StoreError) -> UInt64 {
+        var number: UInt64 = 0
+        var shift: UInt64 = 0
+        while next < bytes.count, shift < 64 {
+            let byte = bytes[next]
+            next += 1
+            number |= UInt64(byte & 0x7F) << shift
+            if byte < 0x80 { return number }
+            shift += 7
+        }
+        throw Self.damaged
+    }
+
+    mutating func count() throws(StoreError) -> Int {
+        guard let number = Int(exactly: try unsigned()) else { throw Self.damaged }
+        return number
+    }
+
+    mutating func signed() throws(StoreError) -> Int64 {
+        let number = try unsigned()
+        return Int64(bitPattern: number >> 1) ^ -Int64(bitPattern: number & 1)
+    }
+
+    mutating func text() throws(StoreError) -> String {
+        let length = try count()
+        guard length <= bytes.count - next else { throw Self.damaged }
+        defer { next += length }
+        return String(decoding: bytes[next..<next + length], as: UTF8.self)
+    }
+
+    mutating func texts() throws(StoreError) -> [String] {
+        let count = try count()
+        guard count <= bytes.count - next else { throw Self.damaged }
+        var texts: [String] = []
+        texts.reserveCapacity(count)
+        for _ in 0..<count { texts.append(try text()) }
+        return texts
+    }
+
+    static let damaged = StoreError(
+        .unusable, "a stored receipt or list cannot be decoded; the database is damaged")
+}

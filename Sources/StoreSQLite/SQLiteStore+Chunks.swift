@@ -1,0 +1,56 @@
+package import BulkModel
+package import Engine
+import Formats
+import GRDB
+import GRDBSQLite
+
+extension SQLiteStore {
+    package func apply(_ chunk: Chunk) async throws(StoreError) -> AppliedChunk {
+        try await onWriter { [chunkWriter, gauge] db in
+            // Chunks in the middle may be lost in a power cut, with their receipts: they are done again then.
+            // The end of a job is told to the caller, so it must last.
+            let applied =
+                chunk.isLast
+                ? try Self.durably(db) { try chunkWriter.apply(chunk, on: db) }
+                : try chunkWriter.apply(chunk, on: db)
+            if gauge.takeInlineTurn() {
+                sqlite3_wal_checkpoint_v2(db.sqliteConnection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+            }
+            return applied
+        }
+    }
+
+    package func receipts(
+        of id: JobID, from record: Int, limit: Int
+    ) async throws(StoreError) -> [ChunkReceipt] {
+        try await read { db in
+            let sequence = try Self.sequence(of: id, db)
+            let rows = try Row.fetchAll(
+                db, sql: Statements.selectReceipts,
+                arguments: ["job": sequence, "record": record, "limit": limit])
+            return try rows.map { row in
+                let first: Int = row["first_record"]
+                let end = first + (row["record_count"] as Int)
+                return ChunkReceipt(
+                    firstRecord: first, actions: try ReceiptCodec.actions(DatabaseBlob.bytes(row, "actions")),
+                    keys: try ReceiptCodec.keys(DatabaseBlob.bytes(row, "keys")),
+                    faults: try Self.faults(from: first, to: end, sequence, db))
+            }
+        }
+    }
+
+    private static func faults(
+        from first: Int, to end: Int, _ sequence: Int64, _ db: Database
+    ) throws -> [RecordFault] {
+        let rows = try Row.fetchAll(db, sql: Statements.selectErrors, arguments: [sequence, first, end])
+        return try rows.map { row in
+            let record: Int = row["record"]
+            let fault = Fault(
+                try JobRow.known(row["code"]), issue: row["issue"],
+                at: Position(record: record, line: row["line"], byte: row["byte"]),
+                column: row["column_name"],
+                message: row["message"])
+            return RecordFault(index: record - first, fault: fault)
+        }
+    }
+}

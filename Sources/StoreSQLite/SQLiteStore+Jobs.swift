@@ -1,0 +1,92 @@
+package import BulkModel
+package import Engine
+import GRDB
+
+extension SQLiteStore {
+    package func insert(_ job: Job, activeMax: Int) async throws(StoreError) {
+        try await write { db in
+            let active = try Int.fetchOne(
+                db, sql: Statements.countUnfinished, arguments: [job.spec.tenant.text])
+            guard active ?? 0 < activeMax else {
+                throw StoreError(
+                    .tooManyJobs, "tenant has \(active ?? 0) unfinished jobs, the limit is \(activeMax)")
+            }
+            try db.execute(sql: Statements.insertJob, arguments: JobRow.arguments(job))
+        }
+    }
+
+    package func job(_ id: JobID) async throws(StoreError) -> Job? {
+        try await read { db in try Self.stored(id, db)?.job }
+    }
+
+    package func jobs(_ filter: JobFilter) async throws(StoreError) -> [Job] {
+        try await read { db in
+            let (condition, arguments) = Self.condition(of: filter)
+            let sql =
+                Statements.selectJobs
+                + " WHERE \(condition) ORDER BY created_at DESC, id DESC LIMIT \(filter.limit)"
+            return try Row.fetchAll(db, sql: sql, arguments: arguments).map(JobRow.job)
+        }
+    }
+
+    package func change(
+        _ id: JobID, _ change: @escaping @Sendable (inout Job) -> Refusal?
+    ) async throws(StoreError) -> Result<Job, Refusal> {
+        try await write { db in
+            guard var job = try Self.stored(id, db)?.job else { throw Self.notFound(id) }
+            if let refusal = change(&job) { return .failure(refusal) }
+            try db.execute(sql: Statements.updateJob, arguments: JobRow.arguments(job))
+            return .success(job)
+        }
+    }
+
+    package func sweep(_ id: JobID) async throws(StoreError) {
+        try await write { db in
+            guard let (sequence, job) = try Self.stored(id, db) else { throw Self.notFound(id) }
+            guard job.state.isTerminal else {
+                throw StoreError(.jobMoved, "job \(id) has not ended, so it is not swept")
+            }
+            for sql in [Statements.deleteSegments, Statements.deleteReceipts, Statements.deleteErrors] {
+                try db.execute(sql: sql, arguments: [sequence])
+            }
+            try db.execute(sql: Statements.markSwept, arguments: [sequence])
+        }
+    }
+
+    /// The job and the number its other rows carry.
+    static func stored(_ id: JobID, _ db: Database) throws -> (sequence: Int64, job: Job)? {
+        guard let row = try Row.fetchOne(db, sql: Statements.selectJob, arguments: [id.text]) else {
+            return nil
+        }
+        return (row["seq"], try JobRow.job(row))
+    }
+
+    static func sequence(of id: JobID, _ db: Database) throws -> Int64 {
+        guard let sequence = try Int64.fetchOne(db, sql: Statements.jobSequence, arguments: [id.text]) else {
+            throw notFound(id)
+        }
+        return sequence
+    }
+
+    static func notFound(_ id: JobID) -> StoreError { StoreError(.jobNotFound, "there is no job \(id)") }
+
+    private static func condition(of filter: JobFilter) -> (sql: String, arguments: StatementArguments) {
+        var parts = ["1"]
+        var arguments = StatementArguments()
+        func restrict(_ sql: String, _ values: StatementArguments = []) {
+            parts.append(sql)
+            arguments += values
+        }
+        if let tenant = filter.tenant { restrict("tenant = ?", [tenant.text]) }
+        if let states = filter.states {
+            restrict("state IN (" + states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ") + ")")
+        }
+        if let cursor = filter.before {
+            restrict("(created_at, id) < (?, ?)", [cursor.createdAt.microseconds, cursor.id.text])
+        }
+        if let time = filter.endedBefore { restrict("ended_at < ?", [time.microseconds]) }
+        if let time = filter.createdBefore { restrict("created_at < ?", [time.microseconds]) }
+        if filter.excludesSwept { restrict("swept = 0") }
+        return (parts.joined(separator: " AND "), arguments)
+    }
+}

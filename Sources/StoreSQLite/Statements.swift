@@ -1,0 +1,110 @@
+/// All SQL over the job tables.
+enum Statements {
+    static let jobColumns = [
+        "id", "tenant", "dialect", "operation", "object", "format", "compression", "query", "query_tables",
+        "key_column",
+        "delimiter", "empty_is", "chunk_records", "state", "read", "succeeded", "failed", "created",
+        "updated",
+        "unchanged", "deleted", "error_counts", "upload_bytes", "upload_digest", "upload_header",
+        "upload_delimiter", "upload_cr", "next_record", "reason_code", "reason_message", "created_at",
+        "closed_at", "started_at", "ended_at", "swept",
+    ]
+
+    static let insertJob =
+        "INSERT INTO breakbulk_jobs (\(jobColumns.joined(separator: ", "))) VALUES ("
+        + jobColumns.map { ":" + $0 }.joined(separator: ", ") + ")"
+    static let updateJob =
+        "UPDATE breakbulk_jobs SET "
+        + jobColumns.dropFirst().map { "\($0) = :\($0)" }.joined(separator: ", ") + " WHERE id = :id"
+    static let selectJobs = "SELECT seq, \(jobColumns.joined(separator: ", ")) FROM breakbulk_jobs"
+    static let selectJob = selectJobs + " WHERE id = ?"
+    static let countUnfinished =
+        "SELECT count(*) FROM breakbulk_jobs WHERE tenant = ? AND \(unfinished)"
+    static let jobSequence = "SELECT seq FROM breakbulk_jobs WHERE id = ?"
+    static let markSwept = "UPDATE breakbulk_jobs SET swept = 1 WHERE seq = ?"
+    private static let unfinished = "state IN ('open', 'uploadComplete', 'inProgress')"
+
+    static let deleteSegmentsFrom =
+        "DELETE FROM breakbulk_segments WHERE job = ? AND source = ? AND first_record >= ?"
+    static let insertSegments =
+        "INSERT INTO breakbulk_segments (job, source, first_record, record_count, segments) VALUES (?, ?, ?, ?, ?)"
+    static let selectSegments = """
+        SELECT segments, first_record, record_count FROM breakbulk_segments
+        WHERE job = ? AND source = ? AND first_record <= ? ORDER BY first_record DESC LIMIT 1
+        """
+    static let deleteSegments = "DELETE FROM breakbulk_segments WHERE job = ?"
+
+    static let insertReceipt =
+        "INSERT INTO breakbulk_receipts (job, first_record, record_count, actions, keys) VALUES (?, ?, ?, ?, ?)"
+    static let insertError = """
+        INSERT INTO breakbulk_errors (job, record, line, byte, code, issue, column_name, message)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    static let selectReceipts = """
+        SELECT first_record, record_count, actions, keys FROM breakbulk_receipts
+        WHERE job = :job AND first_record + record_count > :record AND first_record >= coalesce(
+            (SELECT max(first_record) FROM breakbulk_receipts WHERE job = :job AND first_record <= :record), 0)
+        ORDER BY first_record LIMIT :limit
+        """
+    static let selectErrors = """
+        SELECT record, line, byte, code, issue, column_name, message FROM breakbulk_errors
+        WHERE job = ? AND record >= ? AND record < ? ORDER BY record
+        """
+    static let deleteReceipts = "DELETE FROM breakbulk_receipts WHERE job = ?"
+    static let deleteErrors = "DELETE FROM breakbulk_errors WHERE job = ?"
+
+    static let insertSetting = "INSERT OR IGNORE INTO breakbulk_settings (name, value) VALUES (?, ?)"
+    static let selectSetting = "SELECT value FROM breakbulk_settings WHERE name = ?"
+
+    static let insertKey = """
+        INSERT INTO breakbulk_keys
+        (id, secret_hash, tenant, more_tenants, scopes, tables, created_at, expires_at, revoked_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    static let selectKeys = "SELECT * FROM breakbulk_keys"
+    static let selectKey = selectKeys + " WHERE id = ?"
+    static let selectKeysOldestFirst = selectKeys + " ORDER BY created_at, rowid"
+    static let revokeKey = "UPDATE breakbulk_keys SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?"
+
+    /// The tables of the first version, one statement each.
+    static let schemaVersion1 = [
+        """
+        CREATE TABLE breakbulk_jobs (
+            seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, tenant TEXT NOT NULL, dialect TEXT NOT NULL,
+            operation TEXT NOT NULL, object TEXT NOT NULL, format TEXT NOT NULL, compression TEXT NOT NULL,
+            query TEXT, query_tables BLOB NOT NULL, key_column TEXT, delimiter INTEGER, empty_is TEXT NOT NULL, chunk_records INTEGER,
+            state TEXT NOT NULL, read INTEGER NOT NULL, succeeded INTEGER NOT NULL, failed INTEGER NOT NULL,
+            created INTEGER NOT NULL, updated INTEGER NOT NULL, unchanged INTEGER NOT NULL,
+            deleted INTEGER NOT NULL, error_counts TEXT NOT NULL, upload_bytes INTEGER, upload_digest TEXT,
+            upload_header BLOB, upload_delimiter INTEGER, upload_cr INTEGER, next_record INTEGER NOT NULL,
+            reason_code TEXT, reason_message TEXT, created_at INTEGER NOT NULL, closed_at INTEGER,
+            started_at INTEGER, ended_at INTEGER, swept INTEGER NOT NULL)
+        """,
+        "CREATE INDEX breakbulk_jobs_list ON breakbulk_jobs (created_at, id)",
+        "CREATE INDEX breakbulk_jobs_tenant ON breakbulk_jobs (tenant, created_at, id)",
+        "CREATE INDEX breakbulk_jobs_unfinished ON breakbulk_jobs (tenant) WHERE \(unfinished)",
+        """
+        CREATE TABLE breakbulk_segments (
+            job INTEGER NOT NULL, source TEXT NOT NULL, first_record INTEGER NOT NULL,
+            record_count INTEGER NOT NULL, segments BLOB NOT NULL, PRIMARY KEY (job, source, first_record))
+        """,
+        """
+        CREATE TABLE breakbulk_receipts (
+            job INTEGER NOT NULL, first_record INTEGER NOT NULL, record_count INTEGER NOT NULL,
+            actions BLOB NOT NULL, keys BLOB NOT NULL, PRIMARY KEY (job, first_record))
+        """,
+        """
+        CREATE TABLE breakbulk_errors (
+            job INTEGER NOT NULL, record INTEGER NOT NULL, line INTEGER NOT NULL, byte INTEGER NOT NULL,
+            code TEXT NOT NULL, issue TEXT, column_name TEXT, message TEXT NOT NULL,
+            PRIMARY KEY (job, record)) WITHOUT ROWID
+        """,
+        "CREATE TABLE breakbulk_settings (name TEXT PRIMARY KEY NOT NULL, value BLOB NOT NULL)",
+        """
+        CREATE TABLE breakbulk_keys (
+            id TEXT PRIMARY KEY NOT NULL, secret_hash BLOB NOT NULL, tenant TEXT NOT NULL,
+            more_tenants BLOB NOT NULL, scopes TEXT NOT NULL, tables BLOB, created_at INTEGER NOT NULL,
+            expires_at INTEGER, revoked_at INTEGER)
+        """,
+    ]
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+import BulkModel
+import StoreSQLite
+
+/// `breakbulk keys revoke`: from now on the key is refused.
+struct KeysRevokeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "revoke", abstract: "Revoke an API key; a running server refuses it from then on.")
+
+    @Argument(help: "The key's id, as `breakbulk keys list` shows it.")
+    var id: String
+
+    @OptionGroup var database: DatabaseOptions
+
+    func run() async throws {
+        let store = try KeyStore.open(database)
+        defer { store.close() }
+        let isFound: Bool
+        do {
+            isFound = try await store.revokeKey(id, at: WallClock.system.now())
+        } catch {
+            throw StoreFailure.failure(error)
+        }
+        guard isFound else {
+            throw CommandFailure(.refused, "There is no key \(id); see: breakbulk keys list")
+        }
+        Console.line("Key \(id) is revoked.")
+    }
+}

@@ -1,0 +1,4 @@
+/// How sample rows are written.
+enum SampleFormat: String, CaseIterable, Sendable {
+    case csv, json, ndjson
+}

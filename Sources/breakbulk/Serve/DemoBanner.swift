@@ -1,0 +1,27 @@
+/// What `breakbulk demo` prints once it serves: where, with which key, and what to try.
+struct DemoBanner {
+    /// Without a slash at the end.
+    let baseURL: String
+    let key: String
+    let tenant: String
+    let databasePath: String
+    /// How this program was called, so that the commands can be pasted.
+    let program: String
+
+    var lines: [String] {
+        [
+            "",
+            "Breakbulk demo: \(baseURL)/v1 over \(databasePath) (tables sales, customers)",
+            "Key for tenant \(tenant): \(key)",
+            "",
+            "Paste into another terminal:",
+            "",
+            "  export BREAKBULK_URL=\(baseURL) BREAKBULK_KEY=\(key)",
+            "  \(program) sample sales --rows 100000 --bad 0.01 | \(program) load - --into sales",
+            "  \(program) export --query \"SELECT status, count(*) AS sales FROM sales GROUP BY status\"",
+            "  curl -H \"Authorization: Bearer $BREAKBULK_KEY\" $BREAKBULK_URL/v1/bulk/jobs",
+            "",
+            "Ctrl-C stops it; the database stays.",
+        ]
+    }
+}

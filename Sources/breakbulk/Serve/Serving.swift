@@ -1,0 +1,90 @@
+import BulkModel
+import Dialects
+import Engine
+import HTTPFront
+import Logging
+import Metrics
+import ServiceLifecycle
+import StoreSQLite
+import UnixSignals
+
+/// A server put together from a plan: store, engine, housekeeping and HTTP, in one group with one shutdown.
+struct Serving: Sendable {
+    private let plan: ServePlan
+    private let logger: Logger
+    private let observer: Observer
+    private let metrics: PrometheusMetrics
+    private let workplace: Workplace
+
+    /// Opens the database; refused while another server has it.
+    init(plan: ServePlan, logLevel: Logger.Level) throws(CommandFailure) {
+        var logger = Logger(label: "breakbulk", factory: { StreamLogHandler.standardError(label: $0) })
+        logger.logLevel = logLevel
+        let metrics = PrometheusMetrics()
+        let observer = Observer(logger: logger, factory: metrics)
+        self.plan = plan
+        self.logger = logger
+        self.metrics = metrics
+        self.observer = observer
+        workplace = try Workplace.open(plan, observe: { observer.observe($0) })
+    }
+
+    /// Serves until SIGINT or SIGTERM; `onReady` runs once connections are taken.
+    func run(
+        onReady: @escaping @Sendable (Workplace, _ baseURL: String) async throws(CommandFailure) -> Void
+    ) async throws(CommandFailure) {
+        defer { workplace.close() }
+        let front = try await front(onReady: onReady)
+        // Ended in the opposite order: first no requests, then no chunks, then no checkpoints.
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: workplace.services + [front], gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger))
+        do {
+            try await group.run()
+        } catch {
+            throw CommandFailure(.refused, "The server ended: \(error)")
+        }
+    }
+
+    private func front(
+        onReady: @escaping @Sendable (Workplace, String) async throws(CommandFailure) -> Void
+    ) async throws(CommandFailure) -> FrontServer {
+        let signer = KeyedSigner(rootSecret: try await rootSecret())
+        let engine = workplace.engine
+        let store = workplace.store
+        let dialects: [any Dialect] = [
+            BulkJobs(engine: engine, signer: signer, clock: .system) { id throws(Refusal) in
+                do {
+                    return try await store.job(id)?.spec.tenant
+                } catch {
+                    throw Refusal(.serviceUnavailable, "The database cannot be read now; try again.")
+                }
+            },
+            ProblemPages(),
+            HealthPages(metrics: metrics) { () async throws(Refusal) in try await engine.checkReady() },
+        ]
+        do {
+            return try await FrontServer(
+                dialects: dialects, authentication: plan.authentication(keys: store), settings: plan.front,
+                clock: .system, logger: logger, observe: { [observer] in observer.observe($0) },
+                onBound: { [plan, workplace, logger] port in
+                    do {
+                        try await onReady(workplace, plan.baseURL(port: port))
+                    } catch {
+                        logger.critical("not ready", metadata: ["cause": "\(error)"])
+                    }
+                })
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    private func rootSecret() async throws(CommandFailure) -> [UInt8] {
+        do {
+            return try await workplace.store.rootSecret(orElse: SystemRandom.bytes(32))
+        } catch {
+            throw StoreFailure.failure(error)
+        }
+    }
+}

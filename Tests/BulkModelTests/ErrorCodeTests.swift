@@ -1,0 +1,24 @@
+import BulkModel
+import Testing
+
+/// The catalogue of error codes.
+@Suite struct ErrorCodeTests {
+    @Test("codes are unique, upper snake case, and each says what it means")
+    func catalogue() {
+        let codes = ErrorCode.allCases
+        #expect(Set(codes.map(\.rawValue)).count == codes.count)
+        for code in codes {
+            #expect(code.rawValue.allSatisfy { $0 == "_" || ($0.isASCII && $0.isUppercase) }, "\(code)")
+            #expect(code.meaning.hasSuffix("."), "\(code)")
+            #expect((400...599).contains(code.status), "\(code)")
+        }
+        #expect(Set(codes.map(\.meaning)).count == codes.count)
+    }
+
+    @Test("a fault of the caller's own is never called retryable unless time mends it")
+    func retryable() {
+        for code in ErrorCode.allCases where code.isRetryable {
+            #expect(code.status >= 500 || [400, 408, 429].contains(code.status), "\(code)")
+        }
+    }
+}

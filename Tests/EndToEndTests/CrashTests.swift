@@ -1,0 +1,57 @@
+import Foundation
+import Testing
+
+@Suite("A server that is killed", .serialized)
+struct CrashTests {
+    static let records = 12_000
+    static let killsWanted = 50
+
+    @Test("kill -9 at fifty random moments leaves one outcome per record and a table that agrees")
+    func killedFiftyTimes() async throws {
+        var random = SystemRandomNumberGenerator()
+        var kills = 0
+        var round = 0
+        while kills < Self.killsWanted {
+            round += 1
+            let bench = try await TestBench()
+            let csv = TestBench.csv(records: Self.records, badEvery: 97)
+            kills += try await killedLoad(of: csv, bench, &random)
+            try #require(round <= Self.killsWanted, "the load ends before it can be killed")
+        }
+    }
+
+    /// Loads with a kill after each short while until the job has ended; gives the number of kills.
+    private func killedLoad(
+        of csv: String, _ bench: TestBench, _ random: inout SystemRandomNumberGenerator
+    ) async throws -> Int {
+        var kills = 0
+        var server = try await bench.start()
+        let client = bench.client(server)
+        let job = try await client.create(#""operation": "insert", "object": "items""#)
+        _ = try await client.upload(Array(csv.utf8), to: job)
+        _ = try await client.close(job)
+        while true {
+            // A random moment is the very thing under test here; no signal could stand for it.
+            try await Task.sleep(for: .milliseconds(Int.random(in: 0...120, using: &random)))
+            let state = try await bench.client(server).send("GET", "/bulk/jobs/\(job)")["state"]
+            server.kill()
+            server = try await bench.start()
+            guard state != "JobComplete" else { break }
+            kills += 1
+        }
+        try await expectAgreement(bench, bench.client(server), job: job)
+        return kills
+    }
+
+    private func expectAgreement(_ bench: TestBench, _ client: BulkClient, job: String) async throws {
+        let ended = try await client.end(of: job)
+        #expect(ended["state"] == "JobComplete")
+        let lines = try await client.send("GET", "/bulk/jobs/\(job)/results").text
+            .split(separator: "\n").dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        #expect(lines.map { Int($0[4]) } == Array(1...Self.records))
+        let loaded = lines.filter { $0[5] == "success" }.map { "\($0[0])|\($0[1])|\($0[2])|\($0[3])" }
+        #expect(try await bench.rows("SELECT * FROM items ORDER BY id") == loaded)
+        #expect(ended.json["number_records_processed"] as? Int == Self.records)
+        #expect(ended.json["number_records_failed"] as? Int == Self.records - loaded.count)
+    }
+}

@@ -1,0 +1,44 @@
+import Foundation
+
+/// The built `breakbulk`, which lies beside the test bundle.
+enum Binary {
+    static let path: String = {
+        let bundle = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+        return bundle.deletingLastPathComponent().appendingPathComponent("breakbulk").path
+    }()
+
+    /// What a finished run printed and how it ended.
+    struct Run: Sendable {
+        var status: Int32
+        var output: String
+        var errors: String
+    }
+
+    /// Runs `breakbulk` (or another program) to its end.
+    static func run(
+        _ arguments: [String], program: String = path, input: String? = nil, in folder: String? = nil,
+        environment: [String: String] = [:]
+    ) async throws -> Run {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
+        let (output, errors, stdin) = (Pipe(), Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = errors
+        process.standardInput = stdin
+        try process.run()
+        if let input { try stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8)) }
+        try stdin.fileHandleForWriting.close()
+        async let outputData = Self.readAll(output)
+        async let errorData = Self.readAll(errors)
+        let (outputText, errorText) = await (outputData, errorData)
+        process.waitUntilExit()
+        return Run(status: process.terminationStatus, output: outputText, errors: errorText)
+    }
+
+    @concurrent private static func readAll(_ pipe: Pipe) async -> String {
+        String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import Testing
+
+/// A folder with a database of the tables given, and a key for tenant `acme`.
+struct TestBench {
+    let folder: TemporaryFolder
+    let key: String
+
+    var database: String { folder.path + "/data.db" }
+
+    /// The table most tests load: an integer key, a unique name, a checked amount.
+    static let items = """
+        CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,
+            amount INTEGER NOT NULL CHECK (amount > 0), note TEXT);
+        """
+
+    init(schema: String = items) async throws {
+        folder = try TemporaryFolder()
+        let path = folder.path + "/data.db"
+        let made = try await Binary.run([path, schema], program: "/usr/bin/sqlite3")
+        try #require(made.status == 0, "sqlite3: \(made.errors)")
+        let minted = try await Binary.run([
+            "keys", "create", "--tenant", "acme", "--json", "--database", "sqlite:\(path)",
+        ])
+        try #require(minted.status == 0, "keys create: \(minted.errors)")
+        let json = try JSONSerialization.jsonObject(with: Data(minted.output.utf8)) as? [String: Any]
+        key = try #require(json?["key"] as? String)
+    }
+
+    func start(configuration: String? = nil, shellLimits: String? = nil) async throws -> ServerProcess {
+        try await ServerProcess(in: folder, configuration: configuration, shellLimits: shellLimits)
+    }
+
+    func client(_ server: ServerProcess) -> BulkClient { BulkClient(url: server.url, key: key) }
+
+    /// Rows of a query, run by the `sqlite3` shell beside the server; cells parted by `|`.
+    func rows(_ sql: String) async throws -> [String] {
+        let run = try await Binary.run(["-readonly", database, sql], program: "/usr/bin/sqlite3")
+        try #require(run.status == 0, "sqlite3: \(run.errors)")
+        return run.output.split(separator: "\n").map(String.init)
+    }
+
+    /// A CSV of `items`, of which every `badEvery`th record is refused in one of three ways.
+    static func csv(records: Int, firstID: Int = 1, badEvery: Int = .max) -> String {
+        var text = "id,name,amount,note\n"
+        for number in 0..<records {
+            let id = firstID + number
+            let isBad = number % badEvery == badEvery - 1
+            switch (isBad, number / max(1, badEvery) % 3) {
+            case (true, 0): text += "\(id),name \(id),zero,\n"
+            case (true, 1): text += "\(id),name \(id - 1),5,\n"
+            case (true, _): text += "\(id),name \(id),-1,\n"
+            default: text += "\(id),name \(id),\(number + 1),note \(id)\n"
+            }
+        }
+        return text
+    }
+}

@@ -1,0 +1,110 @@
+import BulkModel
+import Planning
+import Synchronization
+import Testing
+
+@testable import Engine
+
+@Suite("Query jobs")
+struct QueryTests {
+    private func page(_ rows: [String]) -> QueryPage {
+        QueryPage(bytes: Array(rows.map { $0 + "\n" }.joined().utf8), rowCount: rows.count)
+    }
+
+    private func ended(
+        _ format: ContentFormat, _ pages: [[String]]
+    ) async throws -> (EngineFixture, Job) {
+        let fixture = try EngineFixture()
+        fixture.store.state.withLock { $0.queryPages = pages.map(page) }
+        let job = try await fixture.create(.query, format: format)
+        _ = try await fixture.engine.close(job.id, by: fixture.caller)
+        let worker = QueryWorker(core: fixture.engine.core, claims: QueryClaims())
+        while await worker.runNext() {}
+        return (fixture, job)
+    }
+
+    @Test("write their rows, and give them back by pages that cut no row")
+    func runs() async throws {
+        let rows = ["1,a", "2,\"b\nc\"", "3,\"q\"\"\n\"\"q\"", "4,d", "5,e"]
+        let (fixture, job) = try await ended(.csv, [Array(rows[..<3]), Array(rows[3...])])
+        #expect(fixture.stored(job).state == .jobComplete)
+        #expect(fixture.stored(job).counts.read == 5)
+        let whole = "id,name\n" + rows.map { $0 + "\n" }.joined()
+        #expect(try await fixture.results(job) == whole)
+        for first in 1...5 {
+            for count in 1...5 {
+                let request = ResultRequest(firstRecord: first, recordsMax: count)
+                let end = min(first - 1 + count, 5)
+                let expected = "id,name\n" + rows[(first - 1)..<end].map { $0 + "\n" }.joined()
+                #expect(try await fixture.results(job, request) == expected)
+                let stream = try await fixture.engine.results(of: job.id, for: fixture.caller, request)
+                #expect(stream.nextRecord == (end < 5 ? end + 1 : nil))
+            }
+        }
+    }
+
+    @Test("render a JSON array of the rows")
+    func rendersArrays() async throws {
+        let (fixture, job) = try await ended(.json, [["{\"id\":1}", "{\"id\":2}"], ["{\"id\":3}"]])
+        #expect(try await fixture.results(job) == "[\n{\"id\":1},\n{\"id\":2},\n{\"id\":3}\n]\n")
+        let page = try await fixture.results(
+            job, ResultRequest(format: .ndjson, firstRecord: 2, recordsMax: 1))
+        #expect(page == "{\"id\":2}\n")
+    }
+
+    @Test("without rows give the header line, or an empty array", arguments: [ContentFormat.csv, .json])
+    func rendersNothing(format: ContentFormat) async throws {
+        let (fixture, job) = try await ended(format, [])
+        #expect(try await fixture.results(job) == (format == .csv ? "id,name\n" : "[\n]\n"))
+    }
+
+    @Test("that are refused fail with the reason, and have no results")
+    func fails() async throws {
+        let fixture = try EngineFixture()
+        let job = try await fixture.create(.query)
+        _ = try await fixture.engine.close(job.id, by: fixture.caller)
+        fixture.store.state.withLock { $0.queryRefusal = StoreError(.queryLimit, "too long") }
+        let worker = QueryWorker(core: fixture.engine.core, claims: QueryClaims())
+        _ = await worker.runNext()
+        #expect(fixture.stored(job).state == .failed)
+        #expect(fixture.stored(job).reason?.code == .queryLimit)
+        let refusal = await #expect(throws: Refusal.self) { try await fixture.results(job) }
+        #expect(refusal?.code == .jobStateConflict)
+    }
+
+    @Test("run again from the start after a store that failed on call 1, 2, 3 …")
+    func survivesFaults() async throws {
+        var call = 1
+        var hasFailed = true
+        while hasFailed {
+            let fixture = try EngineFixture()
+            fixture.store.state.withLock { $0.queryPages = [page(["1,a"]), page(["2,b"])] }
+            let job = try await fixture.create(.query)
+            _ = try await fixture.engine.close(job.id, by: fixture.caller)
+            let number = fixture.store.state.withLock { state in
+                state.failures = [state.calls + call: StoreError(.busy, "busy")]
+                return state.calls + call
+            }
+            let worker = QueryWorker(core: fixture.engine.core, claims: QueryClaims())
+            for _ in 0..<5 { _ = await worker.runNext() }
+            hasFailed = fixture.store.state.withLock { $0.calls } >= number && call < 50
+            let stored = fixture.stored(job)
+            #expect(stored.state == .jobComplete, "call \(call)")
+            fixture.store.state.withLock { $0.failures = [:] }
+            #expect(try await fixture.results(job) == "id,name\n1,a\n2,b\n")
+            call += 1
+            if call > 15 { break }
+        }
+    }
+
+    @Test("read the caller's tables only")
+    func fixesTables() async throws {
+        let fixture = try EngineFixture()
+        let caller = Caller(
+            credential: "k", tenant: TenantID("a"), scopes: [.query], tables: ["items", "other"])
+        let spec = JobSpec(tenant: TenantID("a"), dialect: "d", operation: .query, table: "items")
+        let job = try await fixture.engine.create(spec, by: caller)
+        #expect(job.spec.queryTables == ["items"])
+        #expect(job.queryRequest(tenantColumns: [:], limits: Limits()).tables == ["items"])
+    }
+}

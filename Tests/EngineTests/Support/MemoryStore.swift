@@ -1,0 +1,171 @@
+import BulkModel
+import Engine
+import Formats
+import Planning
+import Synchronization
+
+/// A store in memory that keeps the promises of the protocol: one lock, so every call is one transaction.
+///
+/// Tables have a key column `id` (automatic or given) and texts; rows are kept by key.
+final class MemoryStore: Store {
+    struct State {
+        var tables: [TableDescription]
+        var rows: [String: [String: [String?]]] = [:]
+        var nextKey: Int64 = 1
+        var jobs: [JobID: Job] = [:]
+        var pages: [PageKey: [SegmentPage]] = [:]
+        var receipts: [JobID: [ChunkReceipt]] = [:]
+        var calls = 0
+        /// Errors by number of the call, from 1.
+        var failures: [Int: StoreError] = [:]
+        /// Records that an `apply` covers at most; nil for all.
+        var applyMax: Int?
+        var applied: [Applied] = []
+        var queryPages: [QueryPage] = []
+        var queryRefusal: StoreError?
+    }
+
+    struct PageKey: Hashable {
+        var job: JobID
+        var source: SegmentSource
+    }
+
+    /// One successful `apply`.
+    struct Applied: Hashable {
+        var job: JobID
+        var firstRecord: Int
+        var count: Int
+    }
+
+    let state: Mutex<State>
+    /// Called before each `apply`, outside of the lock.
+    let beforeApply = Mutex<(@Sendable (Chunk) -> Void)?>(nil)
+
+    init(tables: [TableDescription]) { state = Mutex(State(tables: tables)) }
+
+    /// Runs a call: counts it, and fails it when it is to fail.
+    private func call<Value>(_ body: (inout State) throws(StoreError) -> Value) throws(StoreError) -> Value {
+        try state.withLock { (state) throws(StoreError) -> Value in
+            state.calls += 1
+            if let failure = state.failures[state.calls] { throw failure }
+            return try body(&state)
+        }
+    }
+
+    func tables() async throws(StoreError) -> [TableDescription] { try call { $0.tables } }
+
+    func insert(_ job: Job, activeMax: Int) async throws(StoreError) {
+        try call { (state) throws(StoreError) in
+            let active = state.jobs.values.count {
+                $0.spec.tenant == job.spec.tenant && !$0.state.isTerminal
+            }
+            guard active < activeMax else { throw StoreError(.tooManyJobs, "\(active) jobs") }
+            state.jobs[job.id] = job
+        }
+    }
+
+    func job(_ id: JobID) async throws(StoreError) -> Job? { try call { $0.jobs[id] } }
+
+    func jobs(_ filter: JobFilter) async throws(StoreError) -> [Job] {
+        try call { state in
+            let found = state.jobs.values.filter { filter.admits($0) }
+            return Array(
+                found.sorted { ($1.createdAt, $1.id.text) < ($0.createdAt, $0.id.text) }.prefix(filter.limit))
+        }
+    }
+
+    func change(
+        _ id: JobID, _ change: @escaping @Sendable (inout Job) -> Refusal?
+    ) async throws(StoreError) -> Result<Job, Refusal> {
+        try call { (state) throws(StoreError) -> Result<Job, Refusal> in
+            guard var job = state.jobs[id] else { throw StoreError(.jobNotFound, "no job") }
+            if let refusal = change(&job) { return .failure(refusal) }
+            state.jobs[id] = job
+            return .success(job)
+        }
+    }
+
+    func save(_ page: SegmentPage, of id: JobID, source: SegmentSource) async throws(StoreError) {
+        try call { state in
+            let key = PageKey(job: id, source: source)
+            state.pages[key, default: []].removeAll { $0.firstRecord >= page.firstRecord }
+            state.pages[key, default: []].append(page)
+        }
+    }
+
+    func segmentPage(
+        holding record: Int, of id: JobID, source: SegmentSource
+    ) async throws(StoreError) -> SegmentPage? {
+        try call { state in
+            state.pages[PageKey(job: id, source: source)]?.first {
+                ($0.firstRecord..<$0.firstRecord + $0.recordCount).contains(record)
+            }
+        }
+    }
+
+    func apply(_ chunk: Chunk) async throws(StoreError) -> AppliedChunk {
+        beforeApply.withLock { $0 }?(chunk)
+        return try call { (state) throws(StoreError) -> AppliedChunk in
+            guard var job = state.jobs[chunk.job] else { throw StoreError(.jobNotFound, "no job") }
+            var rows = state.rows[chunk.plan.table.name] ?? [:]
+            var nextKey = state.nextKey
+            let count = min(state.applyMax ?? .max, chunk.batch.recordCount - chunk.start)
+            let receipt = RowChange.apply(chunk, count: count, to: &rows, nextKey: &nextKey)
+            var machine = JobMachine(job)
+            if machine.advance(by: receipt, at: chunk.now) != nil { throw StoreError(.jobMoved, "moved") }
+            job = machine.job
+            state.rows[chunk.plan.table.name] = rows
+            state.nextKey = nextKey
+            state.jobs[chunk.job] = job
+            state.receipts[chunk.job, default: []].append(receipt)
+            state.applied.append(Applied(job: chunk.job, firstRecord: receipt.firstRecord, count: count))
+            return AppliedChunk(receipt: receipt, job: job)
+        }
+    }
+
+    func receipts(of id: JobID, from record: Int, limit: Int) async throws(StoreError) -> [ChunkReceipt] {
+        try call { state in
+            let later = (state.receipts[id] ?? []).drop { $0.firstRecord + $0.recordCount <= record }
+            return Array(later.prefix(limit))
+        }
+    }
+
+    func open(_ query: QueryRequest) async throws(StoreError) -> any QueryCursor {
+        try call { (state) throws(StoreError) -> any QueryCursor in
+            if let refusal = state.queryRefusal { throw refusal }
+            return MemoryCursor(pages: state.queryPages)
+        }
+    }
+
+    func sweep(_ id: JobID) async throws(StoreError) {
+        try call { state in
+            state.jobs[id]?.isSwept = true
+            state.receipts[id] = nil
+            state.pages = state.pages.filter { $0.key.job != id }
+        }
+    }
+}
+
+/// A query whose rows are known.
+final class MemoryCursor: QueryCursor {
+    let columns = ["id", "name"]
+    private let pages: Mutex<[QueryPage]>
+
+    init(pages: [QueryPage]) { self.pages = Mutex(pages) }
+
+    func next() async throws(StoreError) -> QueryPage? {
+        pages.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+    }
+}
+
+extension JobFilter {
+    /// Whether the filter lets the job through.
+    func admits(_ job: Job) -> Bool {
+        if let tenant, job.spec.tenant != tenant { return false }
+        if let states, !states.contains(job.state) { return false }
+        if let before, !((job.createdAt, job.id.text) < (before.createdAt, before.id.text)) { return false }
+        if let endedBefore, (job.endedAt ?? job.createdAt) >= endedBefore { return false }
+        if let createdBefore, job.createdAt >= createdBefore { return false }
+        return !(excludesSwept && job.isSwept)
+    }
+}
