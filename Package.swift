@@ -47,11 +47,14 @@ let package = Package(
             name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "BulkModel", exclude: ["BulkModel.md"], swiftSettings: house),
         .target(
-            name: "Formats", dependencies: ["BulkModel", "CZlib"], exclude: ["Formats.md"], swiftSettings: house),
+            name: "Formats", dependencies: ["BulkModel", "CZlib"], exclude: ["Formats.md"],
+            swiftSettings: house),
         .target(
-            name: "Planning", dependencies: ["BulkModel", "Formats"], exclude: ["Planning.md"], swiftSettings: house),
+            name: "Planning", dependencies: ["BulkModel", "Formats"], exclude: ["Planning.md"],
+            swiftSettings: house),
         .target(
-            name: "Engine", dependencies: ["BulkModel", "Formats", "Planning"], exclude: ["Engine.md"], swiftSettings: house),
+            name: "Engine", dependencies: ["BulkModel", "Formats", "Planning"], exclude: ["Engine.md"],
+            swiftSettings: house),
         .target(
             name: "StoreSQLite",
             dependencies: [

@@ -48,14 +48,16 @@ package enum ErrorCode: String, CaseIterable, Sendable {
 
     private var entry: (status: Int, isRetryable: Bool, meaning: String) {
         switch self {
-        case .malformedRecord: (400, false, "The record cannot be decoded: quoting, width, encoding or syntax.")
+        case .malformedRecord:
+            (400, false, "The record cannot be decoded: quoting, width, encoding or syntax.")
         case .recordTooLarge: (413, false, "The record is longer than limits.record_bytes.")
         case .unknownColumn: (400, false, "The table has no such column, or it may not be written.")
         case .missingValue: (400, false, "A required column has no value.")
         case .invalidValue: (400, false, "The value does not fit the column's type, length or enumeration.")
         case .validationError: (400, false, "One or more fields break the table's rules.")
         case .duplicateKey: (409, false, "A record with this primary or unique key exists already.")
-        case .foreignKeyViolation: (409, false, "The record refers to one that does not exist, or is referred to.")
+        case .foreignKeyViolation:
+            (409, false, "The record refers to one that does not exist, or is referred to.")
         case .checkViolation: (400, false, "The database's CHECK constraint or trigger refuses the record.")
         case .recordNotFound: (404, false, "No record of the caller's has this key.")
         case .forbidden: (403, false, "The credential does not allow this.")
@@ -64,17 +66,20 @@ package enum ErrorCode: String, CaseIterable, Sendable {
         case .unauthenticated: (401, false, "No credential, or one that is unknown, expired or revoked.")
         case .notFound: (404, false, "There is nothing at this path.")
         case .methodNotAllowed: (405, false, "The path exists, but not for this method.")
-        case .tableNotFound: (404, false, "The database has no such table, or the credential may not use it.")
+        case .tableNotFound: (404, false, "There is no such table, or the credential may not use it.")
         case .jobNotFound: (404, false, "The caller has no job with this id.")
         case .jobStateConflict: (409, false, "The job's state does not allow this step.")
         case .jobExpired: (410, false, "The job did not end within its lifetime of 24 hours.")
         case .resultsExpired: (410, false, "Upload and results were swept after the days they are kept.")
         case .uploadIncomplete: (400, true, "The upload ended before its announced length or closing mark.")
         case .uploadDamaged: (500, false, "The stored upload no longer matches its checksum; send it again.")
-        case .invalidQuery: (400, false, "The SQL is refused: not one read-only statement over allowed tables.")
+        case .invalidQuery:
+            (400, false, "The SQL is refused: not one read-only statement over allowed tables.")
         case .queryLimit: (400, false, "The query ran past its time or row limit.")
-        case .payloadTooLarge: (413, false, "The body, decompressed or not, is over a limit; the message names it.")
-        case .unsupportedMediaType: (415, false, "Encoding or type of the body is not one that is taken here.")
+        case .payloadTooLarge:
+            (413, false, "The body, decompressed or not, is over a limit; the message names it.")
+        case .unsupportedMediaType:
+            (415, false, "Encoding or type of the body is not one that is taken here.")
         case .requestTimeout: (408, true, "The body came too slowly or stopped.")
         case .rateLimited: (429, true, "Too many requests or jobs; Retry-After says when to come back.")
         case .serviceUnavailable: (503, true, "The database or disk cannot take work now; try again.")

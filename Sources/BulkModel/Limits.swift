@@ -23,11 +23,13 @@ package struct Limits: Hashable, Sendable {
     package var chunkRecordsMin = 100
     package var chunkRecordsMax = 50_000
     package var chunkBytesMax = 16 << 20
+    /// Records times columns of a chunk: what bounds its memory when records are short and columns many.
+    package var chunkValuesMax = 1_000_000
     /// Records between two cut marks of an upload: a chunk is a run of such segments.
     package var segmentRecordsMax = 100
     package var segmentBytesMax = 256 << 10
-    /// What the adaptive chunk size aims at.
-    package var chunkDurationTarget = Duration.milliseconds(100)
+    /// What the adaptive chunk size aims at: long, because a chunk stops early as soon as another write waits.
+    package var chunkDurationTarget = Duration.milliseconds(400)
     /// A job that has not ended after this long fails with JOB_EXPIRED (spec 002, "Timeouts").
     package var jobLifetime = Duration.seconds(24 * 3600)
     /// Uploads, receipts and results are kept this long after the job's end (`uploads.keep_days`).

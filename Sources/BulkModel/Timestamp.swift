@@ -35,7 +35,8 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         let clock = Int(seconds - days * 86_400)
         let (year, month, day) = Self.civil(fromDays: days)
         var text = "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))T"
-        text += "\(Self.padded(clock / 3600, 2)):\(Self.padded(clock / 60 % 60, 2)):\(Self.padded(clock % 60, 2))"
+        text +=
+            "\(Self.padded(clock / 3600, 2)):\(Self.padded(clock / 60 % 60, 2)):\(Self.padded(clock % 60, 2))"
         if milliseconds > 0 { text += ".\(Self.padded(milliseconds, 3))" }
         return text + "Z"
     }

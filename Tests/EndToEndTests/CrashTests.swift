@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-@Suite("A server that is killed", .serialized)
+@Suite("A server that is killed", .serialized, .timeLimit(.minutes(10)))
 struct CrashTests {
-    static let records = 12_000
+    static let records = 60_000
     static let killsWanted = 50
 
     @Test("kill -9 at fifty random moments leaves one outcome per record and a table that agrees")
@@ -32,7 +32,7 @@ struct CrashTests {
         _ = try await client.close(job)
         while true {
             // A random moment is the very thing under test here; no signal could stand for it.
-            try await Task.sleep(for: .milliseconds(Int.random(in: 0...120, using: &random)))
+            try await Task.sleep(for: .milliseconds(Int.random(in: 0...250, using: &random)))
             let state = try await bench.client(server).send("GET", "/bulk/jobs/\(job)")["state"]
             server.kill()
             server = try await bench.start()
@@ -47,7 +47,9 @@ struct CrashTests {
         let ended = try await client.end(of: job)
         #expect(ended["state"] == "JobComplete")
         let lines = try await client.send("GET", "/bulk/jobs/\(job)/results").text
-            .split(separator: "\n").dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+            .split(separator: "\n").dropFirst().map {
+                $0.split(separator: ",", omittingEmptySubsequences: false)
+            }
         #expect(lines.map { Int($0[4]) } == Array(1...Self.records))
         let loaded = lines.filter { $0[5] == "success" }.map { "\($0[0])|\($0[1])|\($0[2])|\($0[3])" }
         #expect(try await bench.rows("SELECT * FROM items ORDER BY id") == loaded)

@@ -1,13 +1,13 @@
 import Foundation
 import Testing
 
-@Suite("A server on a bad day", .serialized)
+@Suite("A server on a bad day", .serialized, .timeLimit(.minutes(10)))
 struct FaultTests {
     @Test("a disk that fills up stops the job, not its truth; with room again every record has one outcome")
     func fullDisk() async throws {
         let bench = try await TestBench()
         let records = 20_000
-        let small = try await bench.start(shellLimits: "-f 1500")
+        let small = try await bench.start(shellLimits: "-f 800")
         var client = bench.client(small)
         let job = try await client.create(#""operation": "insert", "object": "items""#)
         let uploaded = try await client.upload(Array(TestBench.csv(records: records).utf8), to: job)
@@ -50,9 +50,10 @@ struct FaultTests {
     func secondServer() async throws {
         let bench = try await TestBench()
         let first = try await bench.start()
-        let second = try await Binary.run([
-            "serve", "--listen", "127.0.0.1:0", "--database", "sqlite:\(bench.database)",
-        ], in: bench.folder.path)
+        let second = try await Binary.run(
+            [
+                "serve", "--listen", "127.0.0.1:0", "--database", "sqlite:\(bench.database)",
+            ], in: bench.folder.path)
         #expect(second.status != 0)
         #expect((second.output + second.errors).contains("data.db"))
         #expect((second.output + second.errors).contains("another"))
@@ -77,7 +78,9 @@ struct FaultTests {
         #expect(state.json["number_records_total"] as? Int ?? 0 == 0)
         // The first PUT ends on the server only when it notices the closed connection.
         var again = try await client.upload(Array(half.utf8), to: job)
-        for _ in 0..<100 where again.status == 409 { again = try await client.upload(Array(half.utf8), to: job) }
+        for _ in 0..<100 where again.status == 409 {
+            again = try await client.upload(Array(half.utf8), to: job)
+        }
         #expect(again.status == 200)
         _ = try await client.close(job)
         #expect(try await client.end(of: job).json["number_records_succeeded"] as? Int == 100)

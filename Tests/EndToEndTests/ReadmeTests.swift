@@ -1,11 +1,12 @@
 import Foundation
 import Testing
 
-@Suite("The README's session", .serialized)
+@Suite("The README's session", .serialized, .timeLimit(.minutes(10)))
 struct ReadmeTests {
     /// Code blocks of the README in one language, in order.
     private func blocks(_ language: String) throws -> [String] {
-        let readme = try String(contentsOf: DocsTests.root.appendingPathComponent("README.md"), encoding: .utf8)
+        let readme = try String(
+            contentsOf: DocsTests.root.appendingPathComponent("README.md"), encoding: .utf8)
         return readme.components(separatedBy: "```\(language)\n").dropFirst()
             .map { String($0.prefix(upTo: $0.range(of: "```")?.lowerBound ?? $0.endIndex)) }
     }
@@ -23,7 +24,7 @@ struct ReadmeTests {
         let commands = try blocks("sh").filter { !$0.hasPrefix("make") }
         let outputs = try blocks("text")
         #expect(!commands.isEmpty && outputs.count == commands.count)
-        var script = "set -euo pipefail\n"
+        var script = "set -eu\n"
         for block in commands { script += block + "\necho @@END@@\n" }
         script = script.replacing("http://127.0.0.1:8080", with: demo.server.url)
         let folder = URL(fileURLWithPath: Binary.path).deletingLastPathComponent().path
@@ -38,8 +39,10 @@ struct ReadmeTests {
 
     @Test("every make target that the README names exists")
     func makeTargets() async throws {
-        let readme = try String(contentsOf: DocsTests.root.appendingPathComponent("README.md"), encoding: .utf8)
-        let makefile = try String(contentsOf: DocsTests.root.appendingPathComponent("Makefile"), encoding: .utf8)
+        let readme = try String(
+            contentsOf: DocsTests.root.appendingPathComponent("README.md"), encoding: .utf8)
+        let makefile = try String(
+            contentsOf: DocsTests.root.appendingPathComponent("Makefile"), encoding: .utf8)
         for target in readme.matches(of: /\bmake ([a-z]+)/) {
             #expect(makefile.contains("\n\(target.1):"), "make \(target.1)")
         }

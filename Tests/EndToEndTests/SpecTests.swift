@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Every command of spec 002, typed as printed there, against `breakbulk demo`.
-@Suite("The commands of spec 002, as printed", .serialized)
+@Suite("The commands of spec 002, as printed", .serialized, .timeLimit(.minutes(10)))
 struct SpecTests {
     /// Runs a bash script with `API_URL`, `TOKEN` and the demo's folder set; gives its output.
     private func bash(_ script: String, _ demo: Demo) async throws -> String {
@@ -29,8 +29,9 @@ struct SpecTests {
     @Test("create answers with the fields and state names as printed")
     func create() async throws {
         let demo = try await Demo()
-        let job = try json(try await bash(
-            createScript(#"{"operation": "query", "object": "sales", "content_type": "CSV"}"#), demo))
+        let job = try json(
+            try await bash(
+                createScript(#"{"operation": "query", "object": "sales", "content_type": "CSV"}"#), demo))
         #expect((job["job_id"] as? String)?.hasPrefix("bulk-job-") == true)
         #expect(job["state"] as? String == "Open")
         #expect(job["operation"] as? String == "query")
@@ -51,7 +52,10 @@ struct SpecTests {
             """, to: "data.csv")
         let output = try await bash(insertScript(content: "CSV", file: "data.csv", type: "text/csv"), demo)
         let lines = output.split(separator: "\n").map(String.init)
-        #expect(lines[0] == "id,name,email,created_at,_record,_status,_action,_id,_error_code,_error,_column,_retryable")
+        #expect(
+            lines[0]
+                == "id,name,email,created_at,_record,_status,_action,_id,_error_code,_error,_column,_retryable"
+        )
         #expect(lines[1].hasPrefix("1,John Doe,john@example.com,2026-01-01,1,success,created,1"))
         #expect(lines.count == 3)
     }
@@ -96,13 +100,17 @@ struct SpecTests {
         let demo = try await Demo()
         let client = BulkClient(url: demo.server.url, key: demo.key)
         let job = try await client.create(
-            #""operation": "query", "object": "sales", "query": "SELECT id, status FROM sales ORDER BY id LIMIT 5""#)
+            #""operation": "query", "object": "sales", "query": "SELECT id, status FROM sales ORDER BY id LIMIT 5""#
+        )
         _ = try await client.close(job)
         #expect(try await client.end(of: job)["state"] == "JobComplete")
         let first = try await client.send("GET", "/bulk/jobs/\(job)/results?max_records=3")
-        #expect(first.text.split(separator: "\n").map { $0.prefix(3) } == ["id,", "1,p", "2,p", "3,p"] || first.text.split(separator: "\n").count == 4)
+        #expect(
+            first.text.split(separator: "\n").map { $0.prefix(3) } == ["id,", "1,p", "2,p", "3,p"]
+                || first.text.split(separator: "\n").count == 4)
         let locator = try #require(first.headers["breakbulk-locator"])
-        let second = try await client.send("GET", "/bulk/jobs/\(job)/results?max_records=3&locator=\(locator)")
+        let second = try await client.send(
+            "GET", "/bulk/jobs/\(job)/results?max_records=3&locator=\(locator)")
         #expect(second.text.split(separator: "\n").count == 3)
         #expect(second.headers["breakbulk-locator"] == "null")
         #expect(second.headers["breakbulk-number-of-records"] == "2")
@@ -122,7 +130,8 @@ struct SpecTests {
         #expect(page.json["has_more"] as? Bool == true)
         let rest = try await client.send("GET", "/bulk/jobs?state=Open&limit=25&offset=\(token)")
         #expect((rest.json["jobs"] as? [[String: Any]])?.compactMap { $0["job_id"] as? String } == [jobs[1]])
-        let again = try await client.send("PATCH", "/bulk/jobs/\(jobs[0])", body: #"{"state": "UploadComplete"}"#)
+        let again = try await client.send(
+            "PATCH", "/bulk/jobs/\(jobs[0])", body: #"{"state": "UploadComplete"}"#)
         #expect(again.status == 409)
         #expect(again["code"] == "JOB_STATE_CONFLICT")
     }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Two tenants on one server", .serialized)
+@Suite("Two tenants on one server", .serialized, .timeLimit(.minutes(10)))
 struct TenantTests {
     private static let schema = """
         CREATE TABLE notes (id INTEGER PRIMARY KEY, tenant_id TEXT NOT NULL, body TEXT);
@@ -36,13 +36,15 @@ struct TenantTests {
         let bench = try await TestBench(schema: Self.schema)
         let server = try await bench.start(configuration: Self.configuration)
         let client = bench.client(server)
-        let updated = try await client.load("id,body\n1,changed\n2,stolen\n", into: "notes", operation: "update")
+        let updated = try await client.load(
+            "id,body\n1,changed\n2,stolen\n", into: "notes", operation: "update")
         #expect(updated.json["number_records_failed"] as? Int == 1)
         let deleted = try await client.load("id\n2\n", into: "notes", operation: "delete")
         #expect((deleted.json["error_count"] as? [String: Any])?["RECORD_NOT_FOUND"] as? Int == 1)
         _ = try await client.load("id,tenant_id,body\n3,,new\n4,other,forged\n", into: "notes")
-        #expect(try await bench.rows("SELECT id, tenant_id, body FROM notes ORDER BY id")
-            == ["1|acme|changed", "2|other|theirs", "3|acme|new"])
+        #expect(
+            try await bench.rows("SELECT id, tenant_id, body FROM notes ORDER BY id")
+                == ["1|acme|changed", "2|other|theirs", "3|acme|new"])
     }
 
     @Test("another tenant's job is 404, for every call")

@@ -12,7 +12,9 @@ struct ChunkSizerTests {
             (2000, 80, 2500), (500, 100, 1000), (10, 1000, 1000),
         ])
     func adapts(records: Int, milliseconds: Int, expected: Int) {
-        var sizer = ChunkSizer(limits: Limits())
+        var limits = Limits()
+        limits.chunkDurationTarget = .milliseconds(100)
+        var sizer = ChunkSizer(limits: limits)
         sizer.observe(records: records, took: .milliseconds(milliseconds))
         #expect(sizer.records == expected)
     }

@@ -6,6 +6,8 @@ import Planning
 struct ChunkRecipe: Sendable {
     let job: JobID
     let plan: Plan
+    /// Records a chunk may hold so that its values stay within `chunkValuesMax`.
+    let recordsMax: Int
     private let decoder: RecordDecoder
     private let binder: Binder
     private let recordBytesMax: Int
@@ -16,6 +18,7 @@ struct ChunkRecipe: Sendable {
         let shape = InputShape(
             format: job.spec.format, delimiter: upload.delimiter, endsLinesWithCR: upload.endsLinesWithCR,
             columns: plan.inputNames)
+        recordsMax = max(1, limits.chunkValuesMax / max(1, plan.inputNames.count))
         decoder = RecordDecoder(shape: shape, limits: limits)
         binder = Binder(plan: plan, emptyIs: job.spec.emptyIs)
         recordBytesMax = limits.recordBytesMax

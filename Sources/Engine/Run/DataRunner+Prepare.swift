@@ -30,7 +30,8 @@ extension DataRunner {
         let page = try await page(holding: job.nextToRead, of: job)
         let run = page.flatMap {
             SegmentRun(
-                from: job.nextToRead, in: $0, records: job.sizer.records, bytesMax: core.limits.chunkBytesMax)
+                from: job.nextToRead, in: $0, records: min(job.sizer.records, recipe.recordsMax),
+                bytesMax: core.limits.chunkBytesMax)
         }
         guard let run else {
             active[id]?.doom = discredit("no segment holds record \(job.nextToRead)")

@@ -7,7 +7,7 @@ package struct StoreTuning: Hashable, Sendable {
     /// How long a call waits for another process's write lock.
     package var busyTimeout = Duration.seconds(5)
     /// The write-ahead log is copied back in the background from this size on.
-    package var walCheckpointBytes = 16 << 20
+    package var walCheckpointBytes = 128 << 20
     /// From this size on the writer copies back itself, so that the log cannot grow for ever.
     package var walBytesMax = 512 << 20
     /// Bound of the database file, in pages of it; nil is SQLite's own. For tests of a full disk.

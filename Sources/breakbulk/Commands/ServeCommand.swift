@@ -26,7 +26,7 @@ struct ServeCommand: AsyncParsableCommand {
             {
                 FirstKey.lines(key, tenant: FirstKey.tenant).forEach(Console.note)
             }
-            Console.note("Breakbulk serves \(plan.databasePath) at \(baseURL)/v1")
+            Console.line("Breakbulk serves \(plan.databasePath) at \(baseURL)/v1")
         }
     }
 }

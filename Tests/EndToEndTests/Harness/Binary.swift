@@ -31,14 +31,14 @@ enum Binary {
         try process.run()
         if let input { try stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8)) }
         try stdin.fileHandleForWriting.close()
-        async let outputData = Self.readAll(output)
-        async let errorData = Self.readAll(errors)
-        let (outputText, errorText) = await (outputData, errorData)
-        process.waitUntilExit()
-        return Run(status: process.terminationStatus, output: outputText, errors: errorText)
+        async let outputText = Blocking.call { Self.readAll(output) }
+        async let errorText = Blocking.call { Self.readAll(errors) }
+        let texts = await (outputText, errorText)
+        await Blocking.call { process.waitUntilExit() }
+        return Run(status: process.terminationStatus, output: texts.0, errors: texts.1)
     }
 
-    @concurrent private static func readAll(_ pipe: Pipe) async -> String {
+    private static func readAll(_ pipe: Pipe) -> String {
         String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     }
 }

@@ -38,7 +38,8 @@ struct BulkClient: Sendable {
         return Answer(
             status: Int(response.status.code),
             headers: Dictionary(
-                response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { "\($0),\($1)" }),
+                response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { "\($0),\($1)" }
+            ),
             body: Array(buffer.readableBytesView))
     }
 
@@ -70,7 +71,9 @@ struct BulkClient: Sendable {
     }
 
     /// Create, upload, close, wait: the whole way of a data job.
-    func load(_ csv: String, into table: String, operation: String = "insert", more: String = "") async throws -> Answer {
+    func load(_ csv: String, into table: String, operation: String = "insert", more: String = "") async throws
+        -> Answer
+    {
         let job = try await create(#""operation": "\#(operation)", "object": "\#(table)"\#(more)"#)
         let uploaded = try await upload(Array(csv.utf8), to: job)
         guard uploaded.status == 200 else { throw Unexpected(answer: uploaded) }

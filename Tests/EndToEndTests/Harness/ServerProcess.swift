@@ -23,7 +23,8 @@ final class ServerProcess: @unchecked Sendable {
         process = Process()
         if let shellLimits {
             process.executableURL = URL(fileURLWithPath: "/bin/bash")
-            process.arguments = ["-c", "trap '' XFSZ; ulimit \(shellLimits); exec \"$@\"", "bash", Binary.path] + arguments
+            process.arguments =
+                ["-c", "trap '' XFSZ; ulimit \(shellLimits); exec \"$@\"", "bash", Binary.path] + arguments
         } else {
             process.executableURL = URL(fileURLWithPath: Binary.path)
             process.arguments = arguments
@@ -35,9 +36,11 @@ final class ServerProcess: @unchecked Sendable {
         _ = FileManager.default.createFile(atPath: logPath, contents: nil)
         process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: logPath))
         try process.run()
-        guard let port = await Self.port(from: output) else {
+        guard let port = await Blocking.call({ Self.port(from: output) }) else {
             process.waitUntilExit()
-            throw StartFailure(status: process.terminationStatus, log: (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? "")
+            throw StartFailure(
+                status: process.terminationStatus,
+                log: (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? "")
         }
         self.port = port
     }
@@ -63,17 +66,14 @@ final class ServerProcess: @unchecked Sendable {
         var log: String
     }
 
-    /// The port in the line `listening on http://127.0.0.1:PORT`, nil when output ends without it.
-    @concurrent private static func port(from pipe: Pipe) async -> Int? {
+    /// The port in the line that says where it serves, nil when output ends without it.
+    private static func port(from pipe: Pipe) -> Int? {
         var text = ""
         while true {
             let piece = pipe.fileHandleForReading.availableData
             guard !piece.isEmpty else { return nil }
             text += String(decoding: piece, as: UTF8.self)
-            if let match = text.firstMatch(of: /listening on http:\/\/[^:]+:(\d+)\b[^\d]/) {
-                pipe.fileHandleForReading.readabilityHandler = { _ = $0.availableData }
-                return Int(match.1)
-            }
+            if let match = text.firstMatch(of: /http:\/\/127\.0\.0\.1:(\d+)\/v1/) { return Int(match.1) }
         }
     }
 }
