@@ -172,6 +172,25 @@ import Testing
         #expect(try await outcome(rules, try await foreign.sign(claims())) == "invalid_token")
     }
 
+    @Test("a key set takes the tokens of its keys by `kid`, and no HMAC made with its text")
+    func keySet() async throws {
+        let key = ES256PrivateKey()
+        let parameters = try #require(key.publicKey.parameters)
+        let json = """
+            {"keys":[{"kty":"EC","crv":"P-256","alg":"ES256","kid":"k1","use":"sig",
+            "x":"\(parameters.x)","y":"\(parameters.y)"}]}
+            """
+        let rules = JWTRules(key: .keySet(json: json))
+        let signer = JWTKeyCollection()
+        await signer.add(ecdsa: key, kid: "k1")
+        let good = try await signer.sign(claims(), kid: "k1")
+        #expect(try await outcome(rules, good).hasPrefix("t1"))
+        #expect(try await outcome(rules, try await token(claims(), secret: json)) == "invalid_token")
+        let foreign = JWTKeyCollection()
+        await foreign.add(ecdsa: ES256PrivateKey(), kid: "k1")
+        #expect(try await outcome(rules, try await foreign.sign(claims(), kid: "k1")) == "invalid_token")
+    }
+
     @Test("unusable keys are refused at the start")
     func badRules() async {
         for key: JWTRules.Key in [.secret("short"), .publicKey(pem: "x"), .keySet(json: "{}")] {

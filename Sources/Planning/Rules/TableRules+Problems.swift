@@ -15,7 +15,7 @@ extension TableRules {
     }
 
     /// Every column that a rule names, with the rule's place in the file.
-    private var columnsByRule: [(rule: String, column: String)] {
+    package var columnsByRule: [(rule: String, column: String)] {
         var named: [(String, String?)] = [("key", key), ("tenant_column", tenantColumn)]
         named += required.sorted().map { ("required", $0) }
         named += enumerations.keys.sorted().map { ("enums", $0) }

@@ -22,8 +22,8 @@ final class ServerLock: Sendable {
                 .unusable, "cannot create the lock file \(lockPath): \(String(cString: strerror(errno)))")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            // `deinit` runs even now, since all properties are set: closing here too would hit a stranger's file.
             let owner = Self.owner(descriptor)
-            close(descriptor)
             throw StoreError(
                 .unusable,
                 "another Breakbulk server\(owner) serves the database \(path) (lock file \(lockPath)); "

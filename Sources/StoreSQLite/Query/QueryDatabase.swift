@@ -22,12 +22,8 @@ final class QueryDatabase {
         }
         connection = opened
         authorizer = QueryAuthorizer(request: request, privateName: privateName)
-        do {
-            try prepare(request, privateName)
-        } catch {
-            sqlite3_close_v2(opened)
-            throw error
-        }
+        // A failure closes the connection by `deinit`, which runs once all properties are set.
+        try prepare(request, privateName)
     }
 
     deinit { sqlite3_close_v2(connection) }

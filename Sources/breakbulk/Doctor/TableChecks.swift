@@ -37,7 +37,7 @@ struct TableChecks {
     private func missingColumns(of table: String, in file: SQLiteFile) throws(CommandFailure) -> [Finding] {
         guard let rule = rules[table] else { return [] }
         let columns = Set(try file.column(Self.columns(of: table, only: "1")).compactMap(\.self))
-        let named = Self.columnsNamed(by: rule)
+        let named = Set(rule.columnsByRule.map(\.column)).sorted()
         let known = columns.sorted().joined(separator: ", ")
         return named.filter { !columns.contains($0) }.map { column in
             .problem(
@@ -46,12 +46,6 @@ struct TableChecks {
                     "correct the name in breakbulk.yaml (there are: \(known))."
             )
         }
-    }
-
-    /// All columns that the rules speak of, sorted.
-    static func columnsNamed(by rule: TableRules) -> [String] {
-        let single = [rule.key, rule.tenantColumn].compactMap(\.self)
-        return Set(single).union(rule.required).union(rule.enumerations.keys).sorted()
     }
 
     private static func columns(of table: String, only condition: String) -> String {

@@ -4,6 +4,7 @@ import Engine
 import HTTPFront
 import Logging
 import Metrics
+import Planning
 import ServiceLifecycle
 import StoreSQLite
 import UnixSignals
@@ -34,6 +35,7 @@ struct Serving: Sendable {
         onReady: @escaping @Sendable (Workplace, _ baseURL: String) async throws(CommandFailure) -> Void
     ) async throws(CommandFailure) {
         defer { workplace.close() }
+        try await checkRules()
         let front = try await front(onReady: onReady)
         // Ended in the opposite order: first no requests, then no chunks, then no checkpoints.
         let group = ServiceGroup(
@@ -77,6 +79,23 @@ struct Serving: Sendable {
                 })
         } catch {
             throw CommandFailure(error)
+        }
+    }
+
+    /// Refuses to serve with rules that the database does not bear out: a tenant column with a slip of the pen in its
+    /// name would protect nothing.
+    private func checkRules() async throws(CommandFailure) {
+        let tables: [TableDescription]
+        do {
+            tables = try await workplace.store.tables()
+        } catch {
+            throw StoreFailure.failure(error)
+        }
+        let problems = Catalog(tables: tables, rules: plan.rules).problems
+        guard problems.isEmpty else {
+            throw CommandFailure(
+                .usage, "The configuration's rules do not fit the database; correct one or the other.",
+                details: problems)
         }
     }
 

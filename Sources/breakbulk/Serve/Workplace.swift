@@ -13,6 +13,7 @@ struct Workplace: Sendable {
     static func open(
         _ plan: ServePlan, observe: @escaping @Sendable (Observation) -> Void
     ) throws(CommandFailure) -> Workplace {
+        FileSizeSignal.ignore()
         do {
             let store = try SQLiteStore.open(path: plan.databasePath, limits: plan.limits, role: .server)
             let engine = BulkEngine(

@@ -24,7 +24,7 @@ final class ServerProcess: @unchecked Sendable {
         if let shellLimits {
             process.executableURL = URL(fileURLWithPath: "/bin/bash")
             process.arguments =
-                ["-c", "trap '' XFSZ; ulimit \(shellLimits); exec \"$@\"", "bash", Binary.path] + arguments
+                ["-c", "ulimit \(shellLimits); exec \"$@\"", "bash", Binary.path] + arguments
         } else {
             process.executableURL = URL(fileURLWithPath: Binary.path)
             process.arguments = arguments
