@@ -22,7 +22,7 @@ demo: build ## Make the sample database in ./demo and serve it
 test: deps ## Run every test
 	$(SWIFT) test $(STRICT)
 
-check: ## Format, documents and scripts: what a review need not look at
+check: deps ## Format, documents and scripts: what a review need not look at
 	$(SWIFT) format lint --strict --recursive --configuration .swift-format Sources Tests Package.swift
 	scripts/check-docs
 	scripts/check-scripts

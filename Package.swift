@@ -25,7 +25,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         // The logging interface that Hummingbird speaks already.
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
-        // The metrics interface; a Prometheus text reader of it is ours, since none is packaged here.
+        // The metrics interface; a Prometheus text reader of it is ours, a page of code instead of one more dependency.
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         // One owner of start-up, shutdown order and signals.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),

@@ -41,6 +41,8 @@ package struct Limits: Hashable, Sendable {
     /// Time a query may run and rows it may return.
     package var queryDurationMax = Duration.seconds(3600)
     package var queryRowsMax = 1_000_000_000
+    /// Bytes of a query's result file.
+    package var queryBytesWrittenMax = 10 << 30
     /// Query jobs that run at once.
     package var queriesAtOnceMax = 2
     /// `?limit=` of lists: default and most.

@@ -28,16 +28,24 @@ extension SQLiteStore {
             let rows = try Row.fetchAll(
                 db, sql: Statements.selectReceipts,
                 arguments: ["job": sequence, "record": record, "limit": limit])
-            return try rows.map { row in
+            var receipts: [ChunkReceipt] = []
+            var faultCount = 0
+            for row in rows where faultCount < Self.faultsAPage {
                 let first: Int = row["first_record"]
                 let end = first + (row["record_count"] as Int)
-                return ChunkReceipt(
+                let receipt = ChunkReceipt(
                     firstRecord: first, actions: try ReceiptCodec.actions(DatabaseBlob.bytes(row, "actions")),
                     keys: try ReceiptCodec.keys(DatabaseBlob.bytes(row, "keys")),
                     faults: try Self.faults(from: first, to: end, sequence, db))
+                faultCount += receipt.faults.count
+                receipts.append(receipt)
             }
+            return receipts
         }
     }
+
+    /// With so many faults read, a page of receipts ends early: what bounds its memory.
+    private static let faultsAPage = 10_000
 
     private static func faults(
         from first: Int, to end: Int, _ sequence: Int64, _ db: Database

@@ -99,7 +99,7 @@ import Testing
                     [
                         "field": "amount", "detail": "missing", "message": "missing", "code": "MISSING_VALUE",
                         "record": 3,
-                        "line": 4, "byte": 99, "column": "amount",
+                        "line": 4, "byte": 99, "column": "amount", "retryable": false,
                     ]
                 ],
             ])

@@ -39,21 +39,7 @@ struct CrashTests {
             guard state != "JobComplete" else { break }
             kills += 1
         }
-        try await expectAgreement(bench, bench.client(server), job: job)
+        try await bench.expectAgreement(bench.client(server), job: job, records: Self.records)
         return kills
-    }
-
-    private func expectAgreement(_ bench: TestBench, _ client: BulkClient, job: String) async throws {
-        let ended = try await client.end(of: job)
-        #expect(ended["state"] == "JobComplete")
-        let lines = try await client.send("GET", "/bulk/jobs/\(job)/results").text
-            .split(separator: "\n").dropFirst().map {
-                $0.split(separator: ",", omittingEmptySubsequences: false)
-            }
-        #expect(lines.map { Int($0[4]) } == Array(1...Self.records))
-        let loaded = lines.filter { $0[5] == "success" }.map { "\($0[0])|\($0[1])|\($0[2])|\($0[3])" }
-        #expect(try await bench.rows("SELECT * FROM items ORDER BY id") == loaded)
-        #expect(ended.json["number_records_processed"] as? Int == Self.records)
-        #expect(ended.json["number_records_failed"] as? Int == Self.records - loaded.count)
     }
 }

@@ -10,19 +10,18 @@ struct FaultTests {
         let small = try await bench.start(shellLimits: "-f 800")
         var client = bench.client(small)
         let job = try await client.create(#""operation": "insert", "object": "items""#)
-        let uploaded = try await client.upload(Array(TestBench.csv(records: records).utf8), to: job)
+        let uploaded = try await client.upload(
+            Array(TestBench.csv(records: records, badEvery: 97).utf8), to: job)
         try #require(uploaded.status == 200, "\(uploaded.text)")
         _ = try await client.close(job)
         let waiting = try await client.send("GET", "/bulk/jobs/\(job)?wait=3")
         #expect(waiting["state"] == "InProgress")
+        #expect((waiting.json["waiting_for"] as? [String: Any])?["code"] as? String == "SERVICE_UNAVAILABLE")
         small.kill()
 
         let roomy = try await bench.start()
         client = bench.client(roomy)
-        let ended = try await client.end(of: job)
-        #expect(ended["state"] == "JobComplete")
-        #expect(ended.json["number_records_succeeded"] as? Int == records)
-        #expect(try await bench.rows("SELECT count(*), max(id) FROM items") == ["\(records)|\(records)"])
+        try await bench.expectAgreement(client, job: job, records: records)
     }
 
     @Test("an upload file damaged on disk fails the job by name and lists what was not reached")
@@ -90,9 +89,9 @@ struct FaultTests {
     func idleConnections() async throws {
         let bench = try await TestBench()
         let server = try await bench.start()
-        let idle = try (0..<1000).map { _ in try RawSocket(port: server.port) }
+        let idle = try await IdleConnections(1000, port: server.port)
         let ended = try await bench.client(server).load(TestBench.csv(records: 10), into: "items")
         #expect(ended.json["number_records_succeeded"] as? Int == 10)
-        for socket in idle { socket.close() }
+        idle.close()
     }
 }

@@ -27,10 +27,12 @@ struct ReadmeTests {
         var script = "set -eu\n"
         for block in commands { script += block + "\necho @@END@@\n" }
         script = script.replacing("http://127.0.0.1:8080", with: demo.server.url)
+        let build = demo.folder.path + "/.build"
+        try FileManager.default.createDirectory(atPath: build, withIntermediateDirectories: true)
         let folder = URL(fileURLWithPath: Binary.path).deletingLastPathComponent().path
+        try FileManager.default.createSymbolicLink(atPath: build + "/release", withDestinationPath: folder)
         let run = try await Binary.run(
-            ["-c", script], program: "/bin/bash", in: demo.folder.path,
-            environment: ["PATH": "\(folder):/usr/local/bin:/usr/bin:/bin"])
+            ["-c", script], program: "/bin/bash", in: demo.folder.path)
         #expect(run.status == 0, "\(run.output)\n\(run.errors)")
         let printed = run.output.components(separatedBy: "@@END@@\n").dropLast()
         #expect(printed.count == outputs.count)

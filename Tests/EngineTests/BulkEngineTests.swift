@@ -47,6 +47,24 @@ struct BulkEngineTests {
         #expect(refusal?.code == code)
     }
 
+    @Test("a job is closed, aborted and uploaded to only with its scope, and is not there without its table")
+    func guardsLaterCalls() async throws {
+        let fixture = try EngineFixture()
+        let job = try await fixture.engine.create(spec(.delete), by: fixture.caller)
+        let tenant = fixture.caller.tenant
+        let reader = Caller(credential: "r", tenant: tenant, scopes: [.read])
+        let elsewhere = Caller(credential: "e", tenant: tenant, scopes: [.admin], tables: ["another"])
+        for (caller, code) in [(reader, ErrorCode.forbidden), (elsewhere, .jobNotFound)] {
+            let engine = fixture.engine
+            #expect(await refusal { _ = try await engine.close(job.id, by: caller) }?.code == code)
+            #expect(await refusal { _ = try await engine.abort(job.id, by: caller) }?.code == code)
+            #expect(await refusal { _ = try await engine.checkUploadable(job.id, for: caller) }?.code == code)
+        }
+        #expect(try await fixture.engine.job(job.id, for: reader).id == job.id)
+        #expect(
+            try await fixture.engine.jobs(for: elsewhere, state: nil, limit: 10, after: nil).jobs.isEmpty)
+    }
+
     @Test("a table that may not be used and one that is not there look the same")
     func hidesTables() async throws {
         let fixture = try EngineFixture()

@@ -22,7 +22,7 @@ import Testing
                 #expect(head.contains(line + "\r\n"))
             }
             let other = try await client.exchange(get("/hello", lines: "X-Request-Id: a\tb\r\n")).lowercased()
-            #expect(!other.contains("x-request-id: a"))
+            #expect(!other.contains("x-request-id: a\tb"))
         }
     }
 

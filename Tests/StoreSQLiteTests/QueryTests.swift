@@ -37,6 +37,16 @@ struct QueryTests {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    @Test("a condition that fails on another tenant's row is never tried on it")
+    func noSideChannel() async throws {
+        try await fixture.execute("CREATE UNIQUE INDEX orders_note ON orders (note)")
+        let probe = """
+            SELECT count(*) FROM orders WHERE note >= 'secret' AND note < 'secret~'
+            AND abs(CASE WHEN length(note) > 0 THEN -9223372036854775807 - 1 END) IS NOT NULL
+            """
+        #expect(try await run(probe) == "0\n")
+    }
+
     @Test(
         "allowed statements give the tenant's rows",
         arguments: [

@@ -12,6 +12,7 @@ struct ResultIntake {
         try query.check(known: ["format", "max_records", "locator"])
         var request = ResultRequest(part: part)
         request.format = try format(query, accept: accept)
+        request.isFormatWish = query["format"] == nil
         request.recordsMax = try query.integer("max_records", in: 1...Int.max)
         if let token = query["locator"] {
             let fields = SignedToken(signer: signer).read(token, context: context)

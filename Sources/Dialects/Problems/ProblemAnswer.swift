@@ -48,6 +48,7 @@ package enum ProblemAnswer {
         if position.line > 0 { members.append(.init("line", .integer(Int64(position.line)))) }
         members.append(.init("byte", .integer(Int64(position.byte))))
         if let field = detail.field { members.append(.init("column", .string(field))) }
+        members.append(.init("retryable", .bool(detail.code.isRetryable)))
         return .object(members)
     }
 

@@ -41,15 +41,18 @@ package struct BulkEngine: Sendable {
         let filter = JobFilter(
             tenant: caller.tenant, states: state.map { [$0] }, before: cursor, limit: wanted + 1)
         let found = try await refusing("jobs") { try await core.store.jobs(filter) }
-        guard found.count > wanted else { return (found, nil) }
-        let page = Array(found.prefix(wanted))
-        return (page, page.last.map { JobFilter.Cursor(createdAt: $0.createdAt, id: $0.id) })
+        guard found.count > wanted else { return (found.filter { caller.may(see: $0.spec) }, nil) }
+        let page = found.prefix(wanted)
+        return (
+            page.filter { caller.may(see: $0.spec) },
+            page.last.map { JobFilter.Cursor(createdAt: $0.createdAt, id: $0.id) }
+        )
     }
 
     /// Checks that the job can take an upload (open, a write operation, none yet, none under way).
     package func checkUploadable(_ id: JobID, for caller: Caller) async throws(Refusal) -> Job {
         try await refusing("checkUploadable") {
-            let job = try await find(id, for: caller)
+            let job = try await findToRun(id, for: caller)
             if let refusal = JobMachine.refusalOfUpload(to: job) { throw refusal }
             return job
         }
@@ -70,7 +73,7 @@ package struct BulkEngine: Sendable {
     /// Lets the job run; a write job needs its upload first, and one without records completes at once.
     package func close(_ id: JobID, by caller: Caller) async throws(Refusal) -> Job {
         try await refusing("close") {
-            _ = try await find(id, for: caller)
+            _ = try await findToRun(id, for: caller)
             let closed = try await core.store.change(id, JobMachine.closing(at: core.clock.now())).get()
             if closed.state.isTerminal { core.noteEnd(of: closed) } else { core.signals.notify(.work) }
             return closed
@@ -80,7 +83,7 @@ package struct BulkEngine: Sendable {
     /// Stops the job; what is committed stays, the rest is unprocessed.
     package func abort(_ id: JobID, by caller: Caller) async throws(Refusal) -> Job {
         try await refusing("abort") {
-            _ = try await find(id, for: caller)
+            _ = try await findToRun(id, for: caller)
             return try await core.change(id, .abort).get()
         }
     }
@@ -112,6 +115,9 @@ package struct BulkEngine: Sendable {
     ) async throws(Refusal) -> ResultStream {
         try await refusing("results") {
             let job = try await find(id, for: caller)
+            guard caller.may(readResultsOf: job.spec) else {
+                throw caller.lacksScope(for: job.spec.operation)
+            }
             return try await ResultOpening(core: core).open(request, of: job)
         }
     }
@@ -122,9 +128,16 @@ package struct BulkEngine: Sendable {
     }
 
     private func find(_ id: JobID, for caller: Caller) async throws -> Job {
-        guard let job = try await core.store.job(id), job.spec.tenant == caller.tenant else {
+        guard let job = try await core.store.job(id), caller.may(see: job.spec) else {
             throw Refusal.jobNotFound
         }
+        return job
+    }
+
+    /// The job, for a call that changes it.
+    private func findToRun(_ id: JobID, for caller: Caller) async throws -> Job {
+        let job = try await find(id, for: caller)
+        guard caller.may(run: job.spec) else { throw caller.lacksScope(for: job.spec.operation) }
         return job
     }
 

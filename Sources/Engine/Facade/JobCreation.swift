@@ -6,7 +6,7 @@ struct JobCreation: Sendable {
     let core: EngineCore
 
     func create(_ asked: JobSpec, by caller: Caller) async throws -> Job {
-        try checkScope(of: asked.operation, caller)
+        guard caller.may(run: asked) else { throw caller.lacksScope(for: asked.operation) }
         let catalog = try await core.catalog()
         guard catalog.tables[asked.table] != nil, caller.may(use: asked.table) else {
             throw Refusal(
@@ -31,17 +31,6 @@ struct JobCreation: Sendable {
         core.observe(
             .jobCreated(job.id, tenant: spec.tenant, operation: spec.operation, table: spec.table))
         return job
-    }
-
-    private func checkScope(of operation: Operation, _ caller: Caller) throws(Refusal) {
-        let isAllowed =
-            switch operation {
-            case .query: caller.may(.query) || caller.may(.read)
-            case .insert, .update, .upsert: caller.may(.write)
-            case .delete: caller.may(.delete)
-            }
-        guard !isAllowed else { return }
-        throw Refusal(.forbidden, "The credential lacks the scope for `\(operation.rawValue)`.")
     }
 
     private func checkShape(of spec: JobSpec) throws(Refusal) {

@@ -27,6 +27,11 @@ struct UploadFolder: Sendable {
         guard rename(uploadPart(of: id), upload(of: id)) == 0 else {
             throw FileError(operation: .rename, number: errno)
         }
+        try synchronizeNames(of: id)
+    }
+
+    /// Makes the names of the job's files and of its folder survive a power cut.
+    func synchronizeNames(of id: JobID) throws(FileError) {
         try LocalFile(reading: "\(root)/\(id.text)").synchronize()
         try LocalFile(reading: root).synchronize()
     }

@@ -26,7 +26,7 @@ struct CSVRenderer: RecordRenderer {
         writer = CSVWriter(delimiter: delimiter)
         self.header = header
         own = ResultColumns.own(of: header)
-        keyIndex = keyColumn.flatMap { header.firstIndex(of: $0) }
+        keyIndex = keyColumn.flatMap { ResultColumns.place(of: $0, in: header) }
         let separator = String(UnicodeScalar(delimiter))
         successes = (0...RecordAction.error.rawValue).map { value in
             guard let word = RecordAction(rawValue: value)?.word else { return [] }

@@ -30,7 +30,7 @@ struct ObjectRenderer: RecordRenderer {
         let columns = ResultColumns.own(of: header).map { index in
             (index: index, name: Self.quoted(header[index]) + [UInt8(ascii: ":")])
         }
-        source = .cells(columns, keyIndex: keyColumn.flatMap { header.firstIndex(of: $0) })
+        source = .cells(columns, keyIndex: keyColumn.flatMap { ResultColumns.place(of: $0, in: header) })
     }
 
     mutating func begin() {
@@ -84,12 +84,21 @@ struct ObjectRenderer: RecordRenderer {
             while let member = members.next() {
                 if ResultColumns.isAdded(member.name) { continue }
                 if member.name.elementsEqual(keyColumn) { key = member.value }
-                bytes += member.whole
+                appendOnOneLine(member.whole)
                 bytes.append(UInt8(ascii: ","))
             }
         }
         outcome(of: record) { renderer, _ in
             if key.isEmpty { renderer.append("null") } else { renderer.bytes += key }
+        }
+    }
+
+    /// A raw line break in a well-formed record can only be white space, and in NDJSON it would end the record.
+    private mutating func appendOnOneLine(_ member: UnsafeRawBufferPointer) {
+        let start = bytes.count
+        bytes += member
+        for index in start..<bytes.count where bytes[index] == 0x0A || bytes[index] == 0x0D {
+            bytes[index] = UInt8(ascii: " ")
         }
     }
 

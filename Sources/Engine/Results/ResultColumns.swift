@@ -15,4 +15,14 @@ enum ResultColumns {
         guard name.first == UInt8(ascii: "_") else { return false }
         return names.contains { $0.utf8.elementsEqual(name) }
     }
+
+    /// Where the header has the column: by its very name, else by case and outer spaces, as the planner finds it.
+    static func place(of column: String, in header: [String]) -> Int? {
+        if let exact = header.firstIndex(of: column) { return exact }
+        let wanted = column.lowercased()
+        return header.firstIndex { name in
+            let text = name.drop { $0 == " " }
+            return text.prefix(text.count - text.reversed().prefix { $0 == " " }.count).lowercased() == wanted
+        }
+    }
 }

@@ -13,7 +13,7 @@ struct ResultOpening: Sendable {
         guard request.firstRecord >= 1, request.recordsMax ?? 1 >= 1 else {
             throw Refusal(.invalidRequest, "Pages begin at record 1 or later and hold at least one record.")
         }
-        let format = try shownFormat(request.format, of: job)
+        let format = try shownFormat(request, of: job)
         if job.spec.operation == .query {
             return try await QueryResults(core: core, job: job, format: format).open(request)
         }
@@ -26,15 +26,15 @@ struct ResultOpening: Sendable {
     }
 
     /// CSV uploads can be shown as objects too; objects have no one set of columns to make CSV of.
-    private func shownFormat(_ wanted: ContentFormat?, of job: Job) throws(Refusal) -> ContentFormat {
+    private func shownFormat(_ request: ResultRequest, of job: Job) throws(Refusal) -> ContentFormat {
         let own = job.spec.format
-        let wanted = wanted ?? own
+        let wanted = request.format ?? own
         let isShown = (wanted == .csv) == (own == .csv) || (own == .csv && job.spec.operation.isWrite)
-        guard isShown else {
+        guard isShown || request.isFormatWish else {
             throw Refusal(
                 .invalidRequest, issue: "unsupported_format",
                 "A job in \(own.rawValue) has no results in \(wanted.rawValue); ask for \(own.rawValue).")
         }
-        return wanted
+        return isShown ? wanted : own
     }
 }

@@ -9,6 +9,8 @@ package struct ResultRequest: Hashable, Sendable {
     package var part: Part
     /// Nil: the job's own format.
     package var format: ContentFormat?
+    /// The format is a wish: where the job cannot be shown in it, the job's own is given instead of a refusal.
+    package var isFormatWish = false
     /// First record (from 1) of the page, 1 for the start.
     package var firstRecord: Int
     /// Records in the page at most; nil for all.

@@ -35,6 +35,18 @@ struct ActiveJob: Sendable {
         nextToRead = job.nextRecord
     }
 
+    /// Moves past the records that the store applied. When the batch is gone meanwhile (reading ahead failed), the next
+    /// turn reads on from the checkpoint.
+    mutating func take(_ count: Int, of chunk: Chunk, leaving rest: Int) {
+        guard let first = batches.first, first.batch.origin.record + first.start == chunk.firstRecord else {
+            let doom = doom
+            resume(at: job)
+            self.doom = doom
+            return
+        }
+        if rest == 0 { batches.removeFirst() } else { batches[0].start += count }
+    }
+
     /// True while records are left that are in no batch.
     var hasMoreToRead: Bool { doom == nil && (recipe == nil || nextToRead <= job.counts.read) }
 

@@ -30,7 +30,8 @@ extension DataRunner {
         let page = try await page(holding: job.nextToRead, of: job)
         let run = page.flatMap {
             SegmentRun(
-                from: job.nextToRead, in: $0, records: min(job.sizer.records, recipe.recordsMax),
+                from: job.nextToRead, in: $0,
+                records: min(job.sizer.records / turnsShared, recipe.recordsMax),
                 bytesMax: core.limits.chunkBytesMax)
         }
         guard let run else {
@@ -48,6 +49,9 @@ extension DataRunner {
         active[id]?.nextToRead = run.nextRecord
         active[id]?.page = page
     }
+
+    /// While several jobs take turns their chunks are shorter, so that a small job does not wait for long ones.
+    private var turnsShared: Int { active.count > 1 ? 4 : 1 }
 
     private func page(holding record: Int, of job: ActiveJob) async throws(StoreError) -> SegmentPage? {
         if let page = job.page, page.firstRecord <= record, record < page.firstRecord + page.recordCount {

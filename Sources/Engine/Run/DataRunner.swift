@@ -126,7 +126,7 @@ actor DataRunner {
         job.job = applied.job
         job.backoff.succeed()
         job.sizer.observe(records: count, took: duration)
-        if count == rest { job.batches.removeFirst() } else { job.batches[0].start += count }
+        job.take(count, of: chunk, leaving: rest - count)
         active[chunk.job] = job
         if applied.job.state.isTerminal {
             await forget(chunk.job)

@@ -33,7 +33,7 @@ struct QueryWorker: Sendable {
     /// False when the job stays unfinished and is to be tried again after a rest.
     private func attempt(_ job: Job) async -> Bool {
         do {
-            try await perform(job)
+            try await performUntilEnded(job)
             return true
         } catch  where Task.isCancelled {
             // Cut short by the end of the service, whatever it looks like: it runs again after the restart.
@@ -51,11 +51,34 @@ struct QueryWorker: Sendable {
     private func fail(_ job: Job, because refusal: Refusal) async -> Bool {
         do {
             let reason = Job.Reason(code: refusal.code, message: refusal.message)
-            _ = try await core.change(job.id, .fail(reason))
+            if case .failure(let refusal) = try await core.change(job.id, .fail(reason)) {
+                core.observe(.serviceFault("fail a query job", cause: refusal.message))
+                return false
+            }
             return true
         } catch {
             core.observe(.serviceFault("fail a query job", cause: "\(error)"))
             return false
+        }
+    }
+
+    /// Runs the query, and stops it when its job is ended by somebody else.
+    private func performUntilEnded(_ job: Job) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { try await perform(job) }
+            group.addTask { await waitForEnd(of: job.id) }
+            try await group.next()
+        }
+    }
+
+    private func waitForEnd(of id: JobID) async {
+        while !Task.isCancelled {
+            let version = core.signals.version
+            // A job that cannot be looked at now is looked at again after a rest.
+            if let job = try? await core.store.job(id), job.state.isTerminal { return }
+            await core.signals.wait(
+                for: .ended(id), after: version, atMost: EngineCore.pollInterval, sleep: core.timing.sleep)
         }
     }
 
@@ -65,7 +88,7 @@ struct QueryWorker: Sendable {
         if job.state == .uploadComplete { _ = try await core.change(job.id, .start).get() }
         let request = job.queryRequest(tenantColumns: core.tenantColumns, limits: core.limits)
         let cursor = try await core.store.open(request)
-        let writer = ResultWriter(job.id, folder: core.folder)
+        let writer = ResultWriter(job.id, folder: core.folder, bytesMax: core.limits.queryBytesWrittenMax)
         try await writer.begin(columns: cursor.columns, format: job.spec.format)
         let rows = try await pump(cursor, into: writer, of: job.id)
         if let page = try await writer.finish() {

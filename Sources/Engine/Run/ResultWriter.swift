@@ -8,14 +8,16 @@ actor ResultWriter {
 
     private let id: JobID
     private let folder: UploadFolder
+    private let bytesMax: Int
     private var file: LocalFile?
     private var byteCount = 0
     private var rowCount = 0
     private var segments: [Segment] = []
 
-    init(_ id: JobID, folder: UploadFolder) {
+    init(_ id: JobID, folder: UploadFolder, bytesMax: Int) {
         self.id = id
         self.folder = folder
+        self.bytesMax = bytesMax
     }
 
     /// Makes the file anew; what an interrupted run had written is gone.
@@ -33,6 +35,9 @@ actor ResultWriter {
     /// Appends rows; gives the page of segments that is full now.
     func append(_ page: QueryPage) throws -> SegmentPage? {
         guard page.rowCount > 0 else { return nil }
+        guard byteCount + page.bytes.count <= bytesMax else {
+            throw Refusal(.queryLimit, "The result is over \(bytesMax) bytes; narrow the query.")
+        }
         try file?.append(page.bytes)
         segments.append(
             Segment(
@@ -47,6 +52,7 @@ actor ResultWriter {
     func finish() throws -> SegmentPage? {
         try file?.synchronize()
         file = nil
+        try folder.synchronizeNames(of: id)
         return takePage()
     }
 

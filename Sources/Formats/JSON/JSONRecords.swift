@@ -9,6 +9,9 @@ struct JSONRecords {
     let limits: Limits
     let keys: JSONKeys
 
+    /// Bytes of an unknown key that its fault shows; the rest is cut, so that a fault stays small.
+    private static let shownNameBytesMax = 120
+
     func decode<Rule: RecordBoundary>(by rule: inout Rule, into batch: inout BatchBuilder) {
         let isClean = UTF8Check.firstBad(base, 0, count) == nil
         var offset = 0
@@ -41,7 +44,8 @@ struct JSONRecords {
                 fail(JSONSyntaxError(.invalidUTF8, at: bad), column: column(of: bad, in: batch), into: &batch)
             } else if let unknown = record.unknownKey {
                 let name = String(
-                    decoding: UnsafeBufferPointer(start: base + unknown.start, count: unknown.count),
+                    decoding: UnsafeBufferPointer(
+                        start: base + unknown.start, count: min(unknown.count, Self.shownNameBytesMax)),
                     as: UTF8.self)
                 batch.fail(
                     Fault(

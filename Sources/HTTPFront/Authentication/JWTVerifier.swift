@@ -32,7 +32,7 @@ struct JWTVerifier: Sendable {
             } catch {
                 throw Refusal(.invalidRequest, "auth.jwt.jwks_file is no key set whose keys have a kid each.")
             }
-            (algorithms, needsKeyID) = (["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"], true)
+            (algorithms, needsKeyID) = (["RS256", "ES256"], true)
         }
     }
 

@@ -42,6 +42,13 @@ package enum Planner {
                 "The configured tenant column \"\(tenantColumn)\" is not in table \"\(table.name)\"; see `doctor`."
             )
         }
+        if spec.operation == .delete, rules.softDelete != nil {
+            // Deleting for good what the configuration wants kept would be the worst reading of it.
+            throw Refusal(
+                .invalidRequest, issue: "soft_delete_unsupported",
+                "Table \"\(table.name)\" has soft_delete configured, which bulk jobs do not do yet; update that column."
+            )
+        }
         switch spec.operation {
         case .query, .insert:
             return PlanTarget(operation: spec.operation, table: table, rules: rules, key: [])

@@ -60,7 +60,7 @@ struct TableStatements {
 
     private var ownRow: String {
         guard let tenant else { return row }
-        return row + " AND \(tenant) = \(tenantParameter)"
+        return row + " AND \(tenant) COLLATE BINARY = \(tenantParameter)"
     }
 
     static func parent(of key: TableDescription.ForeignKey) -> String {

@@ -88,14 +88,25 @@ final class TableWriter {
     private func update(_ row: UnsafePointer<BoundValue>, _ view: BatchView) throws -> RecordAction {
         if updates.bringsAny(row) {
             guard try run(updates.statement(for: row), row, view) else { return .error }
-            if sqlite3_changes(connection) == 1 { return .updated }
+            if try changesOneRow() { return .updated }
         }
         return try finds(sql.findOwn, row, view) ? .unchanged : .error
     }
 
+    /// True when the statement changed its row, false when none. Several would mean that the key's index and column
+    /// compare by different collations: nothing of the chunk may stay then.
+    private func changesOneRow() throws(StoreError) -> Bool {
+        let changes = sqlite3_changes(connection)
+        guard changes <= 1 else {
+            throw StoreError(
+                .failed, "a key of table \(plan.table.name) matched \(changes) rows; see its collation")
+        }
+        return changes == 1
+    }
+
     private func delete(_ row: UnsafePointer<BoundValue>, _ view: BatchView) throws -> RecordAction {
         guard try run(other(sql.delete), row, view) else { return .error }
-        if sqlite3_changes(connection) == 1 { return .deleted }
+        if try changesOneRow() { return .deleted }
         if try plan.table.hasTriggers && finds(sql.findOwn, row, view) { failure = StepFailure(.ignored, "") }
         return .error
     }

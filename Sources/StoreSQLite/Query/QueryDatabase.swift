@@ -68,8 +68,12 @@ final class QueryDatabase {
             let column = Identifier.quoted(entry.value)
             let tenant = Identifier.literal(request.tenant.text)
             let table = Identifier.quoted(entry.key)
+            // LIMIT keeps SQLite from moving the caller's conditions into the view, where one that fails (an
+            // overflow, say) would be tried on other tenants' rows and tell of them. BINARY: whatever the
+            // column's own collation, tenants are told apart by every letter.
             try execute(
-                "CREATE TEMP VIEW \(inner) AS SELECT * FROM main.\(table) WHERE \(column) = \(tenant)")
+                "CREATE TEMP VIEW \(inner) AS SELECT * FROM main.\(table) "
+                    + "WHERE \(column) COLLATE BINARY = \(tenant) LIMIT -1")
             try execute("CREATE TEMP VIEW \(table) AS SELECT * FROM temp.\(inner)")
         }
         // Their first use declares a table, which the guard would refuse.

@@ -8,7 +8,7 @@ enum QueryLimits {
 
     private static let limits: [(CInt, CInt)] = [
         // One value: what zeroblob, printf, replace or group_concat can blow up.
-        (SQLITE_LIMIT_LENGTH, 64 << 20),
+        (SQLITE_LIMIT_LENGTH, 8 << 20),
         (SQLITE_LIMIT_SQL_LENGTH, 1 << 20),
         (SQLITE_LIMIT_EXPR_DEPTH, 200),
         (SQLITE_LIMIT_COMPOUND_SELECT, 50),

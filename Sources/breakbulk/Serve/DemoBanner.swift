@@ -17,7 +17,7 @@ struct DemoBanner {
             "Paste into another terminal:",
             "",
             "  export BREAKBULK_URL=\(baseURL) BREAKBULK_KEY=\(key)",
-            "  \(program) sample sales --rows 100000 --bad 0.01 | \(program) load - --into sales",
+            "  \(program) sample sales --rows 100000 --bad 1 --first-id 2000001 | \(program) load - --into sales",
             "  \(program) export --query \"SELECT status, count(*) AS sales FROM sales GROUP BY status\"",
             "  curl -H \"Authorization: Bearer $BREAKBULK_KEY\" $BREAKBULK_URL/v1/bulk/jobs",
             "",

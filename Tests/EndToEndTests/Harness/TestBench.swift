@@ -55,4 +55,23 @@ struct TestBench {
         }
         return text
     }
+
+    /// One outcome a record, and the rows of `items` are just the records that succeeded.
+    func expectAgreement(_ client: BulkClient, job: String, records: Int) async throws {
+        let ended = try await client.end(of: job)
+        #expect(ended["state"] == "JobComplete")
+        let lines = try await client.send("GET", "/bulk/jobs/\(job)/results").text
+            .split(separator: "\n").dropFirst().map {
+                $0.split(separator: ",", omittingEmptySubsequences: false)
+            }
+        // Compared as whole: a difference of thousands of elements takes longer to print than to find.
+        let isEveryRecordThereOnce = lines.map { Int($0[4]) } == Array(1...records)
+        #expect(isEveryRecordThereOnce, "\(lines.count) outcomes")
+        let loaded = lines.filter { $0[5] == "success" }.map { "\($0[0])|\($0[1])|\($0[2])|\($0[3])" }
+        let stored = try await rows("SELECT * FROM items ORDER BY id")
+        let isStoredAsAnswered = stored == loaded
+        #expect(isStoredAsAnswered, "\(stored.count) rows, \(loaded.count) successes")
+        #expect(ended.json["number_records_processed"] as? Int == records)
+        #expect(ended.json["number_records_failed"] as? Int == records - loaded.count)
+    }
 }
