@@ -120,6 +120,7 @@ let package = Package(
             name: "HTTPFrontTests",
             dependencies: [
                 "BulkModel", "Formats", "Engine", "Dialects", "HTTPFront",
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),

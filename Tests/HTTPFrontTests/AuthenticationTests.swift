@@ -1,4 +1,5 @@
 import BulkModel
+import CryptoExtras
 import Dialects
 import Engine
 import JWTKit
@@ -189,6 +190,24 @@ import Testing
         let foreign = JWTKeyCollection()
         await foreign.add(ecdsa: ES256PrivateKey(), kid: "k1")
         #expect(try await outcome(rules, try await foreign.sign(claims(), kid: "k1")) == "invalid_token")
+    }
+
+    @Test(
+        "an RSA key takes RS256 tokens of its pair, and neither its own text as a secret nor another algorithm"
+    )
+    func rsa() async throws {
+        let made = try _RSA.Signing.PrivateKey(keySize: .bits2048)
+        let publicPEM = made.publicKey.pemRepresentation
+        let rules = JWTRules(key: .publicKey(pem: publicPEM))
+        let pair = try Insecure.RSA.PrivateKey(pem: made.pemRepresentation)
+        let signer = JWTKeyCollection()
+        await signer.add(rsa: pair, digestAlgorithm: .sha256)
+        #expect(try await outcome(rules, try await signer.sign(claims())).hasPrefix("t1"))
+        let stronger = JWTKeyCollection()
+        await stronger.add(rsa: pair, digestAlgorithm: .sha512)
+        #expect(try await outcome(rules, try await stronger.sign(claims())) == "invalid_token")
+        let confused = try await token(claims(), secret: publicPEM)
+        #expect(try await outcome(rules, confused) == "invalid_token")
     }
 
     @Test("unusable keys are refused at the start")
