@@ -1,15 +1,16 @@
-import Engine
-
 /// Reads what `ByteEncoder` wrote; damaged input throws `unusable`, whatever its bytes are.
-struct ByteDecoder {
+package struct ByteDecoder {
     private let bytes: [UInt8]
     private var next = 0
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    /// Begins at the first byte.
+    package init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    var isAtEnd: Bool { next == bytes.count }
+    /// True once every byte was read.
+    package var isAtEnd: Bool { next == bytes.count }
 
-    mutating func unsigned() throws(StoreError) -> UInt64 {
+    /// What `ByteEncoder.unsigned` wrote.
+    package mutating func unsigned() throws(StoreError) -> UInt64 {
         var number: UInt64 = 0
         var shift: UInt64 = 0
         while next < bytes.count, shift < 64 {
@@ -22,24 +23,28 @@ struct ByteDecoder {
         throw Self.damaged
     }
 
-    mutating func count() throws(StoreError) -> Int {
+    /// A count or offset.
+    package mutating func count() throws(StoreError) -> Int {
         guard let number = Int(exactly: try unsigned()) else { throw Self.damaged }
         return number
     }
 
-    mutating func signed() throws(StoreError) -> Int64 {
+    /// What `ByteEncoder.signed` wrote.
+    package mutating func signed() throws(StoreError) -> Int64 {
         let number = try unsigned()
         return Int64(bitPattern: number >> 1) ^ -Int64(bitPattern: number & 1)
     }
 
-    mutating func text() throws(StoreError) -> String {
+    /// What `ByteEncoder.text` wrote.
+    package mutating func text() throws(StoreError) -> String {
         let length = try count()
         guard length <= bytes.count - next else { throw Self.damaged }
         defer { next += length }
         return String(decoding: bytes[next..<next + length], as: UTF8.self)
     }
 
-    mutating func texts() throws(StoreError) -> [String] {
+    /// What `ByteEncoder.texts` wrote.
+    package mutating func texts() throws(StoreError) -> [String] {
         let count = try count()
         guard count <= bytes.count - next else { throw Self.damaged }
         var texts: [String] = []
@@ -48,6 +53,7 @@ struct ByteDecoder {
         return texts
     }
 
-    static let damaged = StoreError(
+    /// What damaged bytes throw.
+    package static let damaged = StoreError(
         .unusable, "a stored receipt or list cannot be decoded; the database is damaged")
 }

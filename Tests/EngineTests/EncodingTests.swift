@@ -3,7 +3,7 @@ import Engine
 import Formats
 import Testing
 
-@testable import StoreSQLite
+
 
 @Suite("What is stored as bytes reads back the same")
 struct EncodingTests {

@@ -1,10 +1,10 @@
 import BulkModel
-import Engine
 import Formats
 
 /// Segment pages as bytes: differences to what the segment before predicts, mostly one byte each.
-enum SegmentCodec {
-    static func encode(_ page: SegmentPage) -> [UInt8] {
+package enum SegmentCodec {
+    /// The page's segments, each against the end of the one before.
+    package static func encode(_ page: SegmentPage) -> [UInt8] {
         var encoder = ByteEncoder()
         var expected = Position(record: 0, line: 0, byte: 0)
         for segment in page.segments {
@@ -20,7 +20,8 @@ enum SegmentCodec {
         return encoder.bytes
     }
 
-    static func page(_ bytes: [UInt8]) throws(StoreError) -> SegmentPage {
+    /// Throws `unusable` when the bytes are damaged.
+    package static func page(_ bytes: [UInt8]) throws(StoreError) -> SegmentPage {
         var decoder = ByteDecoder(bytes)
         var segments: [Segment] = []
         var expected = Position(record: 0, line: 0, byte: 0)

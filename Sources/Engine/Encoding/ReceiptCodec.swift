@@ -1,18 +1,19 @@
 import BulkModel
-import Engine
 
 /// Receipts as bytes: a varint a run of actions, and generated keys as runs of equal steps.
 ///
 /// A million consecutive generated ids are a few bytes, which is what keeps a receipt from costing what its
 /// rows cost.
-enum ReceiptCodec {
-    static func encode(_ actions: ActionRuns) -> [UInt8] {
+package enum ReceiptCodec {
+    /// A varint a run: count and action.
+    package static func encode(_ actions: ActionRuns) -> [UInt8] {
         var encoder = ByteEncoder()
         for run in actions.runs { encoder.unsigned(UInt64(run.count) << 3 | UInt64(run.action.rawValue)) }
         return encoder.bytes
     }
 
-    static func actions(_ bytes: [UInt8]) throws(StoreError) -> ActionRuns {
+    /// Throws `unusable` when the bytes are damaged.
+    package static func actions(_ bytes: [UInt8]) throws(StoreError) -> ActionRuns {
         var decoder = ByteDecoder(bytes)
         var actions = ActionRuns()
         while !decoder.isAtEnd {
@@ -25,7 +26,8 @@ enum ReceiptCodec {
         return actions
     }
 
-    static func encode(_ keys: GeneratedKeys) -> [UInt8] {
+    /// Runs of equal steps for numbers, plain texts else.
+    package static func encode(_ keys: GeneratedKeys) -> [UInt8] {
         var encoder = ByteEncoder()
         switch keys {
         case .none: break
@@ -39,7 +41,8 @@ enum ReceiptCodec {
         return encoder.bytes
     }
 
-    static func keys(_ bytes: [UInt8]) throws(StoreError) -> GeneratedKeys {
+    /// Throws `unusable` when the bytes are damaged.
+    package static func keys(_ bytes: [UInt8]) throws(StoreError) -> GeneratedKeys {
         guard !bytes.isEmpty else { return .none }
         var decoder = ByteDecoder(bytes)
         switch try decoder.count() {
