@@ -2,7 +2,7 @@
 
 SWIFT ?= swift
 STRICT = --explicit-target-dependency-import-check error
-PACKAGES = libsqlite3-dev zlib1g-dev sqlite3 curl jq python3
+PACKAGES = libsqlite3-dev zlib1g-dev libpq-dev postgresql sqlite3 curl jq python3
 
 .DEFAULT_GOAL := help
 .PHONY: help deps build demo test check bench fuzz
@@ -27,7 +27,7 @@ check: deps ## Format, documents and scripts: what a review need not look at
 	scripts/check-docs
 	scripts/check-scripts
 
-bench: build ## Measure against sqlite3 and write docs/benchmarks.md (takes long; QUICK=1 is a smoke run)
+bench: build ## Measure against sqlite3 and psql and write docs/benchmarks.md (takes long; QUICK=1 is a smoke run)
 	Benchmarks/bench $(if $(QUICK),--quick) --program .build/release/breakbulk --output docs/benchmarks.md
 
 fuzz: deps ## Throw random bytes at every decoder (SECONDS=60 each)

@@ -45,6 +45,8 @@ let package = Package(
     targets: [
         .systemLibrary(
             name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .systemLibrary(
+            name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .target(name: "BulkModel", exclude: ["BulkModel.md"], swiftSettings: house),
         .target(
             name: "Formats", dependencies: ["BulkModel", "CZlib"], exclude: ["Formats.md"],
@@ -62,6 +64,12 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ], exclude: ["StoreSQLite.md"], swiftSettings: house),
+        .target(
+            name: "StorePostgres",
+            dependencies: ["BulkModel", "Formats", "Planning", "Engine", "CLibPQ"],
+            exclude: ["StorePostgres.md"], swiftSettings: house),
+        // A PostgreSQL server of the tests' own, in a temporary folder; not part of the product.
+        .target(name: "PostgresHarness", path: "Tests/PostgresHarness", swiftSettings: house),
         .target(
             name: "StoreConformance", dependencies: ["BulkModel", "Formats", "Planning", "Engine"],
             exclude: ["StoreConformance.md"], swiftSettings: house),
@@ -87,7 +95,8 @@ let package = Package(
         .executableTarget(
             name: "breakbulk",
             dependencies: [
-                "BulkModel", "Formats", "Planning", "Engine", "StoreSQLite", "Dialects", "HTTPFront",
+                "BulkModel", "Formats", "Planning", "Engine", "StoreSQLite", "StorePostgres", "Dialects",
+                "HTTPFront",
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -114,6 +123,12 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ], swiftSettings: house),
         .testTarget(
+            name: "StorePostgresTests",
+            dependencies: [
+                "BulkModel", "Formats", "Planning", "Engine", "StorePostgres", "StoreConformance",
+                "PostgresHarness",
+            ], swiftSettings: house),
+        .testTarget(
             name: "DialectTests", dependencies: ["BulkModel", "Formats", "Engine", "Dialects"],
             swiftSettings: house),
         .testTarget(
@@ -134,7 +149,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "BulkModel", "breakbulk",
+                "BulkModel", "breakbulk", "PostgresHarness",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

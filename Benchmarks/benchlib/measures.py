@@ -58,6 +58,47 @@ class Results:
     during_milliseconds: list
 
 
+def load(server, file, operation="insert"):
+    """Create, upload, close, complete; gives the job, the seconds it took and the server's peak memory."""
+    client = Client(server)
+    begin = time.monotonic()
+    job = client.create(operation=operation, object="sales", content_type="CSV")
+    with open(file, "rb") as body:
+        client.upload(job, body, file.stat().st_size)
+    view = client.finish(job)
+    seconds = time.monotonic() - begin
+    peak = server.peak_bytes()
+    client.close()
+    return view, seconds, peak
+
+
+def export(server, output, rows):
+    """Create, close, complete, download; gives the seconds it took."""
+    client = Client(server)
+    begin = time.monotonic()
+    job = client.create(operation="query", object="sales", content_type="CSV")
+    view = client.finish(job)
+    if view["state"] != "JobComplete":
+        raise RuntimeError(f"the export came to {view}")
+    client.download(job, output)
+    seconds = time.monotonic() - begin
+    client.close()
+    with open(output, "rb") as lines:
+        count = sum(1 for _ in lines)
+    if count != rows + 1:
+        raise RuntimeError(f"the export has {count} lines, not {rows + 1}")
+    return seconds
+
+
+def sample(program, path, rows, bad=0, seed=1):
+    with open(path, "wb") as file:
+        subprocess.run(
+            [str(program), "sample", "sales", "--rows", str(rows), "--bad", str(bad), "--first-id", "1",
+             "--seed", str(seed)],
+            check=True, stdout=file)
+    return path
+
+
 class Bench:
     def __init__(self, program, folder, sizes):
         self.program = program
@@ -110,15 +151,7 @@ class Bench:
         """Create, upload, close, complete through HTTP; gives seconds and the server's peak memory."""
         database = self.new_database()
         with self.serve(database) as server:
-            client = Client(server)
-            begin = time.monotonic()
-            job = client.create(operation="insert", object="sales", content_type="CSV")
-            with open(file, "rb") as body:
-                client.upload(job, body, file.stat().st_size)
-            view = client.finish(job)
-            seconds = time.monotonic() - begin
-            peak = server.peak_bytes()
-            client.close()
+            view, seconds, peak = load(server, file)
         self.check(view, rows, failed, database)
         self.remove_database(database)
         return seconds, peak
@@ -149,22 +182,10 @@ class Bench:
         pair = Pair([], [])
         output = self.folder / "export.csv"
         with self.serve(database) as server:
-            client = Client(server)
             for number in range(1, self.sizes.runs + 1):
                 self.say(f"export {self.sizes.rows:,}, run {number}")
                 pair.reference.append(self.export_reference(database, output))
-                begin = time.monotonic()
-                job = client.create(operation="query", object="sales", content_type="CSV")
-                view = client.finish(job)
-                if view["state"] != "JobComplete":
-                    raise RuntimeError(f"the export came to {view}")
-                client.download(job, output)
-                pair.ours.append(time.monotonic() - begin)
-                with open(output, "rb") as lines:
-                    count = sum(1 for _ in lines)
-                if count != self.sizes.rows + 1:
-                    raise RuntimeError(f"the export has {count} lines, not {self.sizes.rows + 1}")
-            client.close()
+                pair.ours.append(export(server, output, self.sizes.rows))
         self.remove(output)
         self.remove_database(database)
         return pair
@@ -241,7 +262,7 @@ class Bench:
     # Files
 
     def serve(self, database):
-        return Server(self.program, database, self.folder / "uploads")
+        return Server(self.program, f"sqlite:{database}", self.folder / "uploads")
 
     def new_database(self):
         self.count += 1
@@ -256,12 +277,7 @@ class Bench:
 
     def sample(self, rows, bad=0):
         self.count += 1
-        path = self.folder / f"sample-{self.count}.csv"
-        with open(path, "wb") as file:
-            subprocess.run(
-                [str(self.program), "sample", "sales", "--rows", str(rows), "--bad", str(bad), "--first-id", "1"],
-                check=True, stdout=file)
-        return path
+        return sample(self.program, self.folder / f"sample-{self.count}.csv", rows, bad)
 
     def remove(self, *paths):
         for path in paths:

@@ -16,7 +16,7 @@ def free_port():
 
 
 class Server:
-    """Runs `breakbulk serve` on a database of its own; ends it when the block is left."""
+    """Runs `breakbulk serve` on a database (`sqlite:PATH` or `postgres://…`); ends it when the block is left."""
 
     def __init__(self, program, database, uploads):
         self.program = str(program)
@@ -29,12 +29,12 @@ class Server:
     def __enter__(self):
         created = subprocess.run(
             [self.program, "keys", "create", "--tenant", "bench", "--scopes", "admin", "--json",
-             "--database", f"sqlite:{self.database}"],
+             "--database", self.database],
             check=True, capture_output=True, text=True)
         self.key = json.loads(created.stdout)["key"]
         environment = dict(os.environ, BREAKBULK_UPLOADS=self.uploads)
         self.process = subprocess.Popen(
-            [self.program, "serve", "--database", f"sqlite:{self.database}",
+            [self.program, "serve", "--database", self.database,
              "--listen", f"127.0.0.1:{self.port}", "--log-level", "error"],
             env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.wait_until_ready()

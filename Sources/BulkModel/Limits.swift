@@ -30,6 +30,17 @@ package struct Limits: Hashable, Sendable {
     package var segmentBytesMax = 256 << 10
     /// What the adaptive chunk size aims at: long, because a chunk stops early as soon as another write waits.
     package var chunkDurationTarget = Duration.milliseconds(400)
+    /// On PostgreSQL: what the chunk size aims at there, chunks that a node works on at once, and open chunks of one job
+    /// over all nodes.
+    package var sharedChunkDurationTarget = Duration.milliseconds(500)
+    package var chunksAtOnceMax = 2
+    package var chunksPerJobMax = 8
+    /// Connections of a node for everything but chunks and queries.
+    package var databaseConnectionsMax = 8
+    /// A chunk waits this long for a lock that somebody else holds before it is tried again later.
+    package var lockWaitMax = Duration.seconds(5)
+    /// A node that holds a chunk and does nothing for so long loses it.
+    package var leaseIdleMax = Duration.seconds(60)
     /// A job that has not ended after this long fails with JOB_EXPIRED (spec 002, "Timeouts").
     package var jobLifetime = Duration.seconds(24 * 3600)
     /// Uploads, receipts and results are kept this long after the job's end (`uploads.keep_days`).

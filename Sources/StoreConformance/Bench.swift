@@ -60,9 +60,16 @@ struct Bench {
     func apply(
         _ rows: [[Cell]], first: Int = 1, start: Int = 0, faults: [Int: Fault] = [:], isLast: Bool = false
     ) async throws(StoreError) -> AppliedChunk {
+        try await fixture.store.apply(
+            chunk(rows, first: first, start: start, faults: faults, isLast: isLast))
+    }
+
+    /// The records as a chunk, the first of which has the number `first`.
+    func chunk(
+        _ rows: [[Cell]], first: Int, start: Int = 0, faults: [Int: Fault] = [:], isLast: Bool = false
+    ) -> Chunk {
         let batch = batch(rows, first: first, faults: faults)
-        return try await fixture.store.apply(
-            Chunk(job: job, plan: plan, batch: batch, start: start, now: Self.now, isLast: isLast))
+        return Chunk(job: job, plan: plan, batch: batch, start: start, now: Self.now, isLast: isLast)
     }
 
     private func batch(_ rows: [[Cell]], first: Int, faults: [Int: Fault]) -> BoundBatch {

@@ -22,10 +22,10 @@ enum SampleTables {
             """)
     }
 
-    /// Customers 1 (Ann) and 2 (Bob).
+    /// Customers 1 (Ann) and 2 (Bob), their keys made by the database, so that it goes on with 3.
     static func fill(_ fixture: any StoreFixture) async throws {
         try await make(fixture)
         try await fixture.execute(
-            "INSERT INTO customers (id, email, name) VALUES (1, 'ann@x.org', 'Ann'), (2, 'bob@x.org', 'Bob')")
+            "INSERT INTO customers (email, name) VALUES ('ann@x.org', 'Ann'), ('bob@x.org', 'Bob')")
     }
 }

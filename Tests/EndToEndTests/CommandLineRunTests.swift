@@ -18,10 +18,10 @@ struct CommandLineRunTests {
     }
 
     @Test(
-        "load says with its exit code and counts what became of the records, and the failed file loads once mended"
-    )
-    func load() async throws {
-        let bench = try await TestBench()
+        "load says with its exit code and counts what became of the records, and the failed file loads once mended",
+        arguments: DatabaseKind.allCases)
+    func load(on kind: DatabaseKind) async throws {
+        let bench = try await TestBench(on: kind)
         let server = try await bench.start()
         try bench.folder.write("id,name,amount,note\n1,one,5,\n2,two,zero,\n3,three,7,x\n", to: "items.csv")
         let first = try await run(
@@ -36,9 +36,11 @@ struct CommandLineRunTests {
         #expect(try await bench.rows("SELECT id, amount FROM items ORDER BY id") == ["1|5", "2|6", "3|7"])
     }
 
-    @Test("upsert by a unique column tells created, updated and unchanged apart")
-    func upsert() async throws {
-        let bench = try await TestBench()
+    @Test(
+        "upsert by a unique column tells created, updated and unchanged apart",
+        arguments: DatabaseKind.allCases)
+    func upsert(on kind: DatabaseKind) async throws {
+        let bench = try await TestBench(on: kind)
         let server = try await bench.start()
         try bench.folder.write("id,name,amount\n1,one,5\n2,two,6\n", to: "first.csv")
         try bench.folder.write("name,amount\none,5\ntwo,9\nthree,4\n", to: "second.csv")
@@ -51,11 +53,13 @@ struct CommandLineRunTests {
         #expect(report["number_records_unchanged"] as? Int == 1)
     }
 
-    @Test("a revoked key opens nothing any more; one without a scope is told so")
-    func keys() async throws {
-        let bench = try await TestBench()
+    @Test(
+        "a revoked key opens nothing any more; one without a scope is told so",
+        arguments: DatabaseKind.allCases)
+    func keys(on kind: DatabaseKind) async throws {
+        let bench = try await TestBench(on: kind)
         let server = try await bench.start()
-        let place = ["--database", "sqlite:\(bench.database)"]
+        let place = ["--database", bench.address]
         let minted = try json(
             try await Binary.run(
                 ["keys", "create", "--tenant", "acme", "--scopes", "read", "--json"] + place))
@@ -69,10 +73,10 @@ struct CommandLineRunTests {
         #expect(try await reader.send("GET", "/bulk/jobs").status == 401)
     }
 
-    @Test("load and export work straight on a database file")
-    func direct() async throws {
-        let bench = try await TestBench()
-        let place = ["--database", "sqlite:\(bench.database)"]
+    @Test("load and export work straight on a database file", arguments: DatabaseKind.allCases)
+    func direct(on kind: DatabaseKind) async throws {
+        let bench = try await TestBench(on: kind)
+        let place = ["--database", bench.address]
         try bench.folder.write(#"{"id": 1, "name": "one", "amount": 5}"# + "\n", to: "items.ndjson")
         let loaded = try await Binary.run(
             ["load", "items.ndjson", "--into", "items"] + place, in: bench.folder.path)
@@ -81,12 +85,14 @@ struct CommandLineRunTests {
         #expect(exported.output == "id,name,amount,note\n1,one,5,\n")
     }
 
-    @Test("doctor finds a rule for a column that is not there, and serve refuses to start with it")
-    func doctor() async throws {
-        let bench = try await TestBench()
+    @Test(
+        "doctor finds a rule for a column that is not there, and serve refuses to start with it",
+        arguments: DatabaseKind.allCases)
+    func doctor(on kind: DatabaseKind) async throws {
+        let bench = try await TestBench(on: kind)
         let file = try bench.folder.write(
             "tables:\n  items:\n    tenant_column: tennant\n", to: "breakbulk.yaml")
-        let arguments = ["--config", file, "--database", "sqlite:\(bench.database)"]
+        let arguments = ["--config", file, "--database", bench.address]
         let doctor = try await Binary.run(["doctor"] + arguments, in: bench.folder.path)
         #expect(doctor.status == 1)
         #expect((doctor.output + doctor.errors).contains("tennant"))
@@ -96,9 +102,9 @@ struct CommandLineRunTests {
         #expect(serve.errors.contains("tennant"))
     }
 
-    @Test("jobs lists what there is, and watch follows one to its end")
-    func jobs() async throws {
-        let bench = try await TestBench()
+    @Test("jobs lists what there is, and watch follows one to its end", arguments: DatabaseKind.allCases)
+    func jobs(on kind: DatabaseKind) async throws {
+        let bench = try await TestBench(on: kind)
         let server = try await bench.start()
         let ended = try await bench.client(server).load(TestBench.csv(records: 5), into: "items")
         let id = try #require(ended["job_id"])

@@ -51,7 +51,7 @@ struct FaultTests {
         let first = try await bench.start()
         let second = try await Binary.run(
             [
-                "serve", "--listen", "127.0.0.1:0", "--database", "sqlite:\(bench.database)",
+                "serve", "--listen", "127.0.0.1:0", "--database", bench.address,
             ], in: bench.folder.path)
         #expect(second.status != 0)
         #expect((second.output + second.errors).contains("data.db"))

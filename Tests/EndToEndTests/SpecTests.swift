@@ -26,9 +26,9 @@ struct SpecTests {
         """
     }
 
-    @Test("create answers with the fields and state names as printed")
-    func create() async throws {
-        let demo = try await Demo()
+    @Test("create answers with the fields and state names as printed", arguments: DatabaseKind.allCases)
+    func create(on kind: DatabaseKind) async throws {
+        let demo = try await Demo(on: kind)
         let job = try json(
             try await bash(
                 createScript(#"{"operation": "query", "object": "sales", "content_type": "CSV"}"#), demo))
@@ -40,9 +40,11 @@ struct SpecTests {
         #expect((job["created_at"] as? String)?.hasSuffix("Z") == true)
     }
 
-    @Test("upload, close, monitor and results work from a plain curl, CSV as printed")
-    func insertCSV() async throws {
-        let demo = try await Demo()
+    @Test(
+        "upload, close, monitor and results work from a plain curl, CSV as printed",
+        arguments: DatabaseKind.allCases)
+    func insertCSV(on kind: DatabaseKind) async throws {
+        let demo = try await Demo(on: kind)
         try demo.folder.write(
             """
             id,name,email,created_at
@@ -60,9 +62,10 @@ struct SpecTests {
         #expect(lines.count == 3)
     }
 
-    @Test("the JSON array as printed loads too, and its results are objects")
-    func insertJSON() async throws {
-        let demo = try await Demo()
+    @Test(
+        "the JSON array as printed loads too, and its results are objects", arguments: DatabaseKind.allCases)
+    func insertJSON(on kind: DatabaseKind) async throws {
+        let demo = try await Demo(on: kind)
         try demo.folder.write(
             """
             [
@@ -79,9 +82,9 @@ struct SpecTests {
         #expect(objects?.last?["_status"] as? String == "success")
     }
 
-    @Test("GZIP in the job takes a gzip file and gives gzip results")
-    func compression() async throws {
-        let demo = try await Demo()
+    @Test("GZIP in the job takes a gzip file and gives gzip results", arguments: DatabaseKind.allCases)
+    func compression(on kind: DatabaseKind) async throws {
+        let demo = try await Demo(on: kind)
         try demo.folder.write("id,name,email,created_at\n7,Ann,ann@example.com,2026-01-03\n", to: "data.csv")
         let script = """
             JOB=$(\(createScript(#"{"operation": "insert", "object": "customers", "content_type": "CSV", "compression": "GZIP"}"#)) | jq -r .job_id)
@@ -95,9 +98,11 @@ struct SpecTests {
         #expect(try await bash(script, demo).contains("7,Ann,ann@example.com,2026-01-03,1,success,created"))
     }
 
-    @Test("a query job exports the object, or the rows of its SQL, page by page")
-    func query() async throws {
-        let demo = try await Demo()
+    @Test(
+        "a query job exports the object, or the rows of its SQL, page by page",
+        arguments: DatabaseKind.allCases)
+    func query(on kind: DatabaseKind) async throws {
+        let demo = try await Demo(on: kind)
         let client = BulkClient(url: demo.server.url, key: demo.key)
         let job = try await client.create(
             #""operation": "query", "object": "sales", "query": "SELECT id, status FROM sales ORDER BY id LIMIT 5""#
@@ -116,9 +121,9 @@ struct SpecTests {
         #expect(second.headers["breakbulk-number-of-records"] == "2")
     }
 
-    @Test("list filters by state and pages by token; abort ends a job")
-    func listAndAbort() async throws {
-        let demo = try await Demo()
+    @Test("list filters by state and pages by token; abort ends a job", arguments: DatabaseKind.allCases)
+    func listAndAbort(on kind: DatabaseKind) async throws {
+        let demo = try await Demo(on: kind)
         let client = BulkClient(url: demo.server.url, key: demo.key)
         var jobs: [String] = []
         for _ in 0..<3 { jobs.append(try await client.create(#""operation": "insert", "object": "sales""#)) }

@@ -12,16 +12,14 @@ struct ChunkSizerTests {
             (2000, 80, 2500), (500, 100, 1000), (10, 1000, 1000),
         ])
     func adapts(records: Int, milliseconds: Int, expected: Int) {
-        var limits = Limits()
-        limits.chunkDurationTarget = .milliseconds(100)
-        var sizer = ChunkSizer(limits: limits)
+        var sizer = ChunkSizer(limits: Limits(), target: .milliseconds(100))
         sizer.observe(records: records, took: .milliseconds(milliseconds))
         #expect(sizer.records == expected)
     }
 
     @Test("stays within the limits however fast or slow")
     func clamps() {
-        var sizer = ChunkSizer(limits: Limits())
+        var sizer = ChunkSizer(limits: Limits(), target: .milliseconds(400))
         for _ in 0..<20 { sizer.observe(records: sizer.records, took: .zero) }
         #expect(sizer.records == 50_000)
         for _ in 0..<20 { sizer.observe(records: sizer.records, took: .seconds(60)) }
@@ -30,7 +28,7 @@ struct ChunkSizerTests {
 
     @Test("keeps the size that the caller fixed")
     func keepsFixed() {
-        var sizer = ChunkSizer(limits: Limits(), fixedRecords: 7)
+        var sizer = ChunkSizer(limits: Limits(), target: .milliseconds(400), fixedRecords: 7)
         sizer.observe(records: 7, took: .microseconds(1))
         #expect(sizer.records == 7)
     }

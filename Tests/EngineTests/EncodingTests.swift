@@ -3,8 +3,6 @@ import Engine
 import Formats
 import Testing
 
-
-
 @Suite("What is stored as bytes reads back the same")
 struct EncodingTests {
     static let keys: [GeneratedKeys] = [
@@ -63,20 +61,5 @@ struct EncodingTests {
             _ = try? ReceiptCodec.actions(bytes)
             _ = try? SegmentCodec.page(bytes)
         }
-    }
-
-    @Test(
-        "constraints are found in the text of a table",
-        arguments: [
-            ("CREATE TABLE t (a CHECK (a > 0), b)", ["a > 0"]),
-            ("CREATE TABLE t (a CHECK(a IN ('check (x)', ')')))", ["a IN ('check (x)', ')')"]),
-            (
-                "CREATE TABLE \"check (\" (a, -- CHECK (no)\n b /* CHECK (no) */, CONSTRAINT n CHECK ((a) = (b)))",
-                ["(a) = (b)"]
-            ),
-            ("CREATE TABLE t (checked TEXT)", []), ("", []), ("CREATE TABLE t (a CHECK (", []),
-        ])
-    func checks(_ sql: String, _ expected: [String]) {
-        #expect(CheckText.checks(in: sql) == expected)
     }
 }

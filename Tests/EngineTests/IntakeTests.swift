@@ -19,7 +19,7 @@ struct IntakeTests {
     }
 
     private func hasPart(_ job: Job, _ fixture: EngineFixture) -> Bool {
-        FileManager.default.fileExists(atPath: fixture.engine.core.folder.uploadPart(of: job.id))
+        fixture.files(of: job).contains { $0.hasPrefix("upload.part") }
     }
 
     @Test(

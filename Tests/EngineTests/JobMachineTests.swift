@@ -109,6 +109,40 @@ struct JobMachineTests {
         #expect(machine.job.counts.unprocessed == 0)
     }
 
+    @Test("takes over receipts in any order, and completes once every record has its outcome")
+    func advancesInAnyOrder() {
+        var start = job(.inProgress)
+        start.counts.read = 5
+        var machine = JobMachine(start)
+        #expect(machine.advance(by: receipt(3, [(.created, 2)]), to: 1, at: now) == nil)
+        #expect(machine.job.nextRecord == 1)
+        #expect(machine.job.counts.unprocessed == 3)
+        #expect(machine.advance(by: receipt(1, [(.created, 2)]), to: 5, at: now) == nil)
+        #expect(machine.job.nextRecord == 5)
+        #expect(machine.job.state == .inProgress)
+        let refused: [(ChunkReceipt, Int)] = [
+            (receipt(3, [(.created, 2)]), 5), (receipt(5, []), 6), (receipt(5, [(.created, 1)]), 4),
+        ]
+        for (receipt, checkpoint) in refused {
+            let before = machine.job
+            #expect(machine.advance(by: receipt, to: checkpoint, at: now)?.issue == "wrong_checkpoint")
+            #expect(machine.job == before)
+        }
+        #expect(machine.advance(by: receipt(5, [(.updated, 1)]), to: 6, at: now) == nil)
+        #expect(machine.job.state == .jobComplete)
+        #expect(machine.advance(by: receipt(6, [(.updated, 1)]), to: 7, at: now)?.code == .jobStateConflict)
+    }
+
+    @Test("fails a job whose checkpoint is past its end while records have no outcome")
+    func discreditsGaps() {
+        var start = job(.inProgress)
+        start.counts.read = 5
+        var machine = JobMachine(start)
+        #expect(machine.advance(by: receipt(3, [(.created, 3)]), to: 6, at: now) == nil)
+        #expect(machine.job.state == .failed)
+        #expect(machine.job.reason?.code == .internalError)
+    }
+
     @Test("fails a job whose counters do not add up instead of completing it")
     func discredits() {
         var broken = job(.inProgress)

@@ -66,7 +66,7 @@ struct SweeperTests {
     func removesOrphans() async throws {
         let fixture = try EngineFixture()
         let job = try await fixture.closedJob(EngineFixture.csv(3))
-        let part = fixture.engine.core.folder.uploadPart(of: job.id)
+        let part = fixture.engine.core.folder.part(.upload, of: job.id, token: 7)
         try Data("id".utf8).write(to: URL(filePath: part))
         let orphan = fixture.folder.appending(path: "bulk-job-orphan")
         let foreign = fixture.folder.appending(path: "something-else")

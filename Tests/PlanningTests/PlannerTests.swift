@@ -1,4 +1,5 @@
 import BulkModel
+import Formats
 import Planning
 import Testing
 
@@ -192,6 +193,21 @@ struct PlannerTests {
         #expect(plan.inputs.last == .tenantCheck)
         let deletion = try Planner.plan(spec(.delete), header: nil, catalog: catalog())
         #expect(deletion.columns.map(\.column.name) == ["id"])
+    }
+
+    @Test("A column takes the values of its type, unless the configuration takes fewer")
+    func allowedValues() throws {
+        let table = TableDescription(name: "t", columns: [mood], primaryKey: [])
+        let plain = try Planner.plan(
+            spec(.insert, table: "t"), header: ["mood"], catalog: Catalog(tables: [table]))
+        #expect(plain.columns.map(\.enumeration) == [["sad", "happy"]])
+        let narrowed = try Planner.plan(
+            spec(.insert, table: "t"), header: ["mood"],
+            catalog: Catalog(tables: [table], rules: ["t": TableRules(enumerations: ["mood": ["sad"]])]))
+        #expect(narrowed.columns.map(\.enumeration) == [["sad"]])
+        let bound = Binder(plan: plain, emptyIs: .absent).bind(batch(["mood"], [["happy"], ["Happy"]]))
+        #expect(bound.words(0) == "text happy")
+        #expect(bound.faults.map(\.fault.message) == ["\"Happy\" is not one of sad, happy"])
     }
 
     @Test("A query job takes no upload")

@@ -25,6 +25,16 @@ struct RulesTests {
                 == ["tables.sale: the database has no table \"sale\"; did you mean \"sales\"?"])
     }
 
+    @Test("A configured value that the column's own type does not have is told")
+    func impossibleValue() {
+        let table = TableDescription(name: "t", columns: [mood], primaryKey: [])
+        #expect(TableRules(enumerations: ["mood": ["happy"]]).problems(in: table).isEmpty)
+        #expect(
+            TableRules(enumerations: ["mood": ["happy", "Sad"]]).problems(in: table) == [
+                "tables.t.enums: column \"mood\" takes no \"Sad\" in the database; it takes sad, happy."
+            ])
+    }
+
     @Test("A configured key must be unique in the database")
     func key() {
         #expect(TableRules(key: "order_number", tenantColumn: "tenant_id").problems(in: sales).isEmpty)

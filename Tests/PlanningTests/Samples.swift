@@ -54,6 +54,10 @@ func column(
         defaultSQL: text, isGenerated: generated, isAutomatic: automatic)
 }
 
+/// A column whose type has two values, as PostgreSQL's enumerated types.
+let mood = ColumnDescription(
+    name: "mood", declaredType: "mood", type: .text(lengthMax: nil), allowedValues: ["sad", "happy"])
+
 /// A table of many kinds of column: the sample that most tests plan against.
 let sales = TableDescription(
     name: "sales",

@@ -66,7 +66,7 @@ struct SettingsTests {
     @Test("Everything in the contract's example is understood")
     func example() throws {
         let settings = try parse(Self.whole)
-        #expect(settings.databasePath == "./shop.db")
+        #expect(settings.database == .sqlite(path: "./shop.db"))
         #expect(settings.listen == ListenAddress(host: "127.0.0.1", port: 9090))
         #expect(settings.publicURL == "https://bulk.example.com")
         #expect(settings.uploadsPath == "./in")
@@ -108,7 +108,7 @@ struct SettingsTests {
         "Nothing configured means the defaults", arguments: ["", "# only a comment\n", "uploads:\ntables:\n"])
     func defaults(yaml: String) throws {
         let settings = try parse(yaml)
-        #expect(settings.databasePath == "./breakbulk.db")
+        #expect(settings.database == .sqlite(path: "./breakbulk.db"))
         #expect(settings.listen == .standard)
         #expect(settings.uploadsPath == "./uploads")
         #expect(settings.limits == Limits())
@@ -192,12 +192,12 @@ struct SettingsTests {
                 "breakbulk.yaml:1: `public_url` must be an address such as https://bulk.example.com."
             ),
             (
-                "database: postgres://u:secret@h/d", .refused,
-                "breakbulk.yaml:1: PostgreSQL is not in this version; use `sqlite:PATH`."
+                "database: mysql://u:secret@h/d", .wrongType,
+                "breakbulk.yaml:1: `database` must be sqlite:PATH, such as sqlite:./breakbulk.db, or postgres://user@host/name."
             ),
             (
                 "database: shop", .wrongType,
-                "breakbulk.yaml:1: `database` must be sqlite:PATH, such as sqlite:./breakbulk.db."
+                "breakbulk.yaml:1: `database` must be sqlite:PATH, such as sqlite:./breakbulk.db, or postgres://user@host/name."
             ),
             ("- a\n- b", .wrongType, "breakbulk.yaml:1: the file must be a group of keys."),
         ])
@@ -221,7 +221,7 @@ struct SettingsTests {
                 "BREAKBULK_CONFIG": path, "BREAKBULK_LISTEN": "127.0.0.1:2", "BREAKBULK_UPLOADS": "",
             ]
             let settings = try loaded(environment, ["listen": "127.0.0.1:3"])
-            #expect(settings.databasePath == "file.db")
+            #expect(settings.database == .sqlite(path: "file.db"))
             #expect(settings.listen.port == 3)
             #expect(settings.uploadsPath == "from-file")
             #expect(try loaded(environment).listen.port == 2)
@@ -229,7 +229,7 @@ struct SettingsTests {
                 "BREAKBULK_DATABASE": "sqlite:/x.db", "BREAKBULK_PUBLIC_URL": "http://a",
                 "BREAKBULK_UPLOADS": "/u",
             ])
-            #expect(other.databasePath == "/x.db")
+            #expect(other.database == .sqlite(path: "/x.db"))
             #expect(other.publicURL == "http://a")
             #expect(other.uploadsPath == "/u")
         }
@@ -245,9 +245,11 @@ struct SettingsTests {
         }
         #expect(
             throws: SettingsError(
-                .refused, at: "--database", "PostgreSQL is not in this version; use `sqlite:PATH`.")
+                .wrongType, at: "--database",
+                "`database` must be sqlite:PATH, such as sqlite:./breakbulk.db, or postgres://user@host/name."
+            )
         ) {
-            try loaded([:], ["database": "postgres://h/d"])
+            try loaded([:], ["database": "mysql://u:secret@h/d"])
         }
     }
 
@@ -302,11 +304,23 @@ struct SettingsTests {
             ("sqlite:./a.db", DatabaseAddress.sqlite(path: "./a.db")),
             ("sqlite:///abs/a", .sqlite(path: "/abs/a")),
             ("data/a.db", .sqlite(path: "data/a.db")), ("a.sqlite3", .sqlite(path: "a.sqlite3")),
-            ("postgres://h/a.db", .postgres), ("postgresql://h", .postgres), ("sqlite:", .unknown),
-            ("sqlite::memory:", .unknown), ("mysql://a.db", .unknown), ("a", .unknown),
-        ])
-    func databases(text: String, expected: DatabaseAddress) {
+            ("postgres://h/a.db", .postgres(url: "postgres://h/a.db")),
+            ("postgresql://h", .postgres(url: "postgresql://h")), ("sqlite:", nil),
+            ("sqlite::memory:", nil), ("mysql://a.db", nil), ("a", nil),
+        ] as [(String, DatabaseAddress?)])
+    func databases(text: String, expected: DatabaseAddress?) {
         #expect(DatabaseAddress(text) == expected)
+    }
+
+    @Test(
+        "A PostgreSQL address is shown without password and parameters",
+        arguments: [
+            ("postgres://app:s3:cr@t@db:5432/shop?sslmode=require&password=x", "postgres://app@db:5432/shop"),
+            ("postgres://app@db/shop", "postgres://app@db/shop"),
+            ("postgresql:///shop", "postgresql:///shop"),
+        ])
+    func shown(text: String, expected: String) {
+        #expect(DatabaseAddress(text)?.shown == expected)
     }
 
     @Test("A server's plan takes over what the settings say, and a fault is a usage error")
@@ -314,7 +328,7 @@ struct SettingsTests {
         var settings = try parse(Self.whole)
         settings.isOpen = true
         let plan = ServePlan(settings)
-        #expect(plan.databasePath == "./shop.db")
+        #expect(plan.database == .sqlite(path: "./shop.db"))
         #expect(plan.port == 9090)
         #expect(plan.rules.keys.sorted() == ["orders", "sales"])
         #expect(plan.isOpen)

@@ -17,14 +17,21 @@ struct EngineCore: Sendable {
     /// How often others' changes to the job tables are looked for.
     static let pollInterval = Duration.seconds(1)
 
+    /// The store as one that other nodes write to as well; nil when this is the only node.
+    var sharedStore: (any SharedStore)? { store as? any SharedStore }
+
     /// The tables as the database has them now.
     func catalog() async throws(StoreError) -> Catalog {
         Catalog(tables: try await store.tables(), rules: rules)
     }
 
-    /// Lets the event happen to the job, durably; wakes those who wait for its end.
-    func change(_ id: JobID, _ event: JobEvent) async throws(StoreError) -> Result<Job, Refusal> {
-        let result = try await store.change(id, JobMachine.change(event, at: clock.now()))
+    /// Lets the event happen to the job, durably, unless there is a refusal in the very moment; wakes those who wait for
+    /// its end.
+    func change(
+        _ id: JobID, _ event: JobEvent, unless refusal: @escaping @Sendable () -> Refusal? = { nil }
+    ) async throws(StoreError) -> Result<Job, Refusal> {
+        let change = JobMachine.change(event, at: clock.now())
+        let result = try await store.change(id) { job in refusal() ?? change(&job) }
         if case .success(let job) = result, job.state.isTerminal { noteEnd(of: job) }
         return result
     }

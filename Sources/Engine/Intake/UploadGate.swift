@@ -9,7 +9,4 @@ final class UploadGate: Sendable {
     func enter(_ id: JobID) -> Bool { uploading.withLock { $0.insert(id).inserted } }
 
     func leave(_ id: JobID) { uploading.withLock { _ = $0.remove(id) } }
-
-    /// True while an upload to the job is under way.
-    func holds(_ id: JobID) -> Bool { uploading.withLock { $0.contains(id) } }
 }

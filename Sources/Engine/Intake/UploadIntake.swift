@@ -26,6 +26,8 @@ actor UploadIntake {
 
     private let id: JobID
     private let folder: UploadFolder
+    /// The file while the upload arrives.
+    private let part: String
     private let limits: Limits
     private let isCompressed: Bool
     private var inflater: Inflater
@@ -39,6 +41,7 @@ actor UploadIntake {
     init(_ job: Job, core: EngineCore, isCompressed: Bool) {
         id = job.id
         folder = core.folder
+        part = core.folder.part(.upload, of: job.id, token: core.timing.random())
         limits = core.limits
         self.isCompressed = isCompressed
         executor = QueueExecutor(label: "breakbulk.upload")
@@ -49,10 +52,11 @@ actor UploadIntake {
         digest = core.makeDigest()
     }
 
-    /// Makes the part file.
+    /// Makes the part file, and removes what was left of uploads that came to no end.
     func begin() throws {
         try folder.make(for: id)
-        file = try LocalFile(creating: folder.uploadPart(of: id))
+        try folder.removeParts(.upload, of: id)
+        file = try LocalFile(creating: part)
     }
 
     /// Takes the next piece of the body; on return it is written.
@@ -67,13 +71,12 @@ actor UploadIntake {
         return step()
     }
 
-    /// The body has come to its end: the upload is durable on return.
+    /// The body has come to its end: its bytes are durable on return, but they are not the job's upload yet.
     func finish() throws -> (Step, Finished) {
         if isCompressed { try inflater.finish() }
         try splitter.finish(into: &segments)
         try file?.synchronize()
         file = nil
-        try folder.commitUpload(of: id)
         let step = step()
         let upload = Upload(
             byteCount: byteCount, digest: digest.finalize(), header: splitter.shape?.columns ?? [],
@@ -83,10 +86,13 @@ actor UploadIntake {
         return (step, Finished(upload: upload, recordCount: splitter.recordCount, page: page))
     }
 
+    /// Makes what was finished the job's upload, durably.
+    func commit() throws { try folder.commit(part, as: .upload, of: id) }
+
     /// Removes what has arrived.
     func discard() throws {
         file = nil
-        try folder.removePart(of: id)
+        try folder.removeFile(part)
     }
 
     private func store(_ bytes: [UInt8]) throws {

@@ -76,9 +76,31 @@ package struct JobMachine: Sendable {
                 .jobStateConflict, issue: "wrong_checkpoint",
                 "The job goes on at record \(job.nextRecord), not at \(receipt.firstRecord).")
         }
+        return take(receipt, checkpoint: job.nextRecord + receipt.recordCount, at: now)
+    }
+
+    /// As `advance(by:at:)` where chunks commit in any order: `checkpoint` is the first record that is in no committed
+    /// chunk. The job completes once every record has its outcome.
+    package mutating func advance(
+        by receipt: ChunkReceipt, to checkpoint: Int, at now: Timestamp
+    ) -> Refusal? {
+        guard job.state == .inProgress else { return conflict(.complete) }
+        guard receipt.recordCount > 0, receipt.firstRecord >= job.nextRecord, checkpoint >= job.nextRecord
+        else {
+            return Refusal(
+                .jobStateConflict, issue: "wrong_checkpoint",
+                "The records before \(job.nextRecord) have their outcomes; \(receipt.firstRecord) is among them."
+            )
+        }
+        return take(receipt, checkpoint: checkpoint, at: now)
+    }
+
+    private mutating func take(
+        _ receipt: ChunkReceipt, checkpoint: Int, at now: Timestamp
+    ) -> Refusal? {
         for run in receipt.actions.runs { job.counts.add(run.action, count: run.count) }
         for fault in receipt.faults { job.errorCounts[fault.fault.code, default: 0] += 1 }
-        job.nextRecord += receipt.recordCount
+        job.nextRecord = checkpoint
         job.reason = nil
         guard job.nextRecord > job.counts.read else { return nil }
         return event(.complete, at: now)

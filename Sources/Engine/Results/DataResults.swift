@@ -51,7 +51,7 @@ struct DataResults: Sendable {
         var record = records.lowerBound
         var page: SegmentPage?
         while record < records.upperBound {
-            if page.map({ record >= $0.firstRecord + $0.recordCount }) ?? true {
+            if page?.holds(record) != true {
                 page = try await core.store.segmentPage(holding: record, of: job.id, source: .upload)
             }
             let run = page.flatMap {
@@ -61,7 +61,7 @@ struct DataResults: Sendable {
                 throw Refusal(.internalError, "Record \(record) of the upload cannot be found.")
             }
             let end = min(run.nextRecord, records.upperBound)
-            try await supply(press, before: min(end, job.nextRecord))
+            try await supply(press, before: min(end, job.outcomesEnd))
             let bytes = await press.render(run, record..<end)
             if !bytes.isEmpty { try await sink(bytes) }
             record = end
@@ -70,16 +70,16 @@ struct DataResults: Sendable {
         if !tail.isEmpty { try await sink(tail) }
     }
 
-    /// Gives the press the receipts of all records before `end`.
+    /// Gives the press the receipts of all records before `end`. Only from the checkpoint on may some be missing.
     private func supply(_ press: ResultPress<some RecordRenderer>, before end: Int) async throws {
         var covered = await press.coveredTo
         while covered < end {
             let receipts = try await core.store.receipts(
                 of: job.id, from: covered, limit: EngineCore.receiptsAPage)
-            guard !receipts.isEmpty else {
+            guard covered >= job.nextRecord || receipts.first?.records.contains(covered) == true else {
                 throw Refusal(.internalError, "The receipt of record \(covered) cannot be found.")
             }
-            covered = await press.add(receipts)
+            covered = receipts.isEmpty ? await press.finishReceipts() : await press.add(receipts)
         }
     }
 
@@ -87,8 +87,9 @@ struct DataResults: Sendable {
         var window = ResultWindow(request.part, of: job, from: request.firstRecord)
         guard let recordsMax = request.recordsMax else { return window }
         switch request.part {
-        case .all, .unprocessed: window.cut(after: recordsMax)
-        case .failed, .successful: try await cut(&window, to: request.part, after: recordsMax)
+        case .all: window.cut(after: recordsMax)
+        case .unprocessed where !job.hasGaps: window.cut(after: recordsMax)
+        case .unprocessed, .failed, .successful: try await cut(&window, to: request.part, after: recordsMax)
         }
         return window
     }
@@ -97,12 +98,12 @@ struct DataResults: Sendable {
     private func cut(
         _ window: inout ResultWindow, to part: ResultRequest.Part, after recordsMax: Int
     ) async throws(StoreError) {
-        var counter = PartCounter(part, from: window.records.lowerBound, recordsMax: recordsMax)
+        var counter = PartCounter(part, in: window.records, recordsMax: recordsMax)
         while counter.record < window.records.upperBound, counter.nextPage == nil {
             let receipts = try await core.store.receipts(
                 of: job.id, from: counter.record, limit: EngineCore.receiptsAPage)
-            if receipts.isEmpty { break }
             for receipt in receipts { counter.take(receipt) }
+            if receipts.isEmpty { counter.takeGap(before: window.records.upperBound) }
         }
         window.count = counter.count
         guard let next = counter.nextPage else { return }

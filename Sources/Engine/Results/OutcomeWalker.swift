@@ -2,6 +2,8 @@ import BulkModel
 import Formats
 
 /// Walks along receipts record by record, in step with the records that are being shown.
+///
+/// Records between two receipts have no outcome: where chunks commit in any order, a job that was stopped has such gaps.
 struct OutcomeWalker: Sendable {
     /// What became of one record.
     enum Outcome {
@@ -32,6 +34,9 @@ struct OutcomeWalker: Sendable {
         coveredTo = record
     }
 
+    /// The records from the last receipt on have no outcome.
+    mutating func finish() { coveredTo = .max }
+
     /// Adds the receipts that follow those at hand; the first ones may begin before `record`.
     mutating func add(_ more: [ChunkReceipt]) {
         let isFirst = receipts.isEmpty
@@ -45,20 +50,27 @@ struct OutcomeWalker: Sendable {
 
     /// Goes on to that record without looking at those between.
     mutating func skip(to target: Int) {
-        while record < target, !receipts.isEmpty {
-            let run = receipts[0].actions.runs[runIndex]
-            pass(min(run.count - runOffset, target - record), of: run)
+        while record < target {
+            if let run {
+                pass(min(run.count - runOffset, target - record), of: run)
+            } else {
+                record = receipts.isEmpty ? target : min(receipts[0].firstRecord, target)
+            }
         }
-        record = target
+    }
+
+    /// The run of the current record; nil in a gap.
+    private var run: ActionRuns.Run? {
+        guard !receipts.isEmpty, receipts[0].firstRecord <= record else { return nil }
+        return receipts[0].actions.runs[runIndex]
     }
 
     /// The outcome of the current record; goes on to the next one.
     mutating func next() -> Outcome {
-        guard !receipts.isEmpty else {
+        guard let run else {
             record += 1
             return .unprocessed
         }
-        let run = receipts[0].actions.runs[runIndex]
         let outcome: Outcome
         switch run.action {
         case .error: outcome = .failed(fault())
@@ -71,17 +83,20 @@ struct OutcomeWalker: Sendable {
 
     /// Whether the current record is in the part.
     func isNext(in part: ResultRequest.Part) -> Bool {
-        guard let receipt = receipts.first else { return part == .all || part == .unprocessed }
-        return part.holds(receipt.actions.runs[runIndex].action)
+        guard let run else { return part.holdsUnprocessed }
+        return part.holds(run.action)
     }
 
     /// Whether any record from the current one to before `end` is in the part.
     func holds(_ part: ResultRequest.Part, before end: Int) -> Bool {
-        if part == .all { return true }
         var at = record
         var index = runIndex
         var offset = runOffset
         for receipt in receipts {
+            if at < min(receipt.firstRecord, end) {
+                if part.holdsUnprocessed { return true }
+                at = receipt.firstRecord
+            }
             while index < receipt.actions.runs.count {
                 guard at < end else { return false }
                 let run = receipt.actions.runs[index]
@@ -92,7 +107,7 @@ struct OutcomeWalker: Sendable {
             }
             index = 0
         }
-        return part == .unprocessed && at < end
+        return part.holdsUnprocessed && at < end
     }
 
     private mutating func pass(_ count: Int, of run: ActionRuns.Run) {
@@ -123,6 +138,9 @@ struct OutcomeWalker: Sendable {
 }
 
 extension ResultRequest.Part {
+    /// Whether records without an outcome belong to the part.
+    var holdsUnprocessed: Bool { self == .all || self == .unprocessed }
+
     /// Whether records with this action belong to the part.
     func holds(_ action: RecordAction) -> Bool {
         switch self {

@@ -7,23 +7,37 @@ struct PartCounter {
     /// Number of the first record of the part that is one too many.
     private(set) var nextPage: Int?
     private let part: ResultRequest.Part
+    /// Number of the first record that does not count any more.
+    private let end: Int
     private let recordsMax: Int
 
-    init(_ part: ResultRequest.Part, from record: Int, recordsMax: Int) {
+    init(_ part: ResultRequest.Part, in records: Range<Int>, recordsMax: Int) {
         self.part = part
-        self.record = record
+        record = records.lowerBound
+        end = records.upperBound
         self.recordsMax = recordsMax
     }
 
-    /// Takes the receipt that holds `record`.
+    /// Takes the receipt that holds `record`, or the next one after a gap.
     mutating func take(_ receipt: ChunkReceipt) {
-        var end = receipt.firstRecord
-        for run in receipt.actions.runs where nextPage == nil {
-            end += run.count
-            guard end > record else { continue }
-            if part.holds(run.action) { add(end - record) }
-            record = end
+        takeGap(before: receipt.firstRecord)
+        var next = receipt.firstRecord
+        for run in receipt.actions.runs {
+            next += run.count
+            pass(to: next, isCounted: part.holds(run.action))
         }
+    }
+
+    /// Takes the records before `end`, which have no outcome.
+    mutating func takeGap(before end: Int) {
+        pass(to: end, isCounted: part.holdsUnprocessed)
+    }
+
+    private mutating func pass(to next: Int, isCounted: Bool) {
+        let next = min(next, end)
+        guard nextPage == nil, next > record else { return }
+        if isCounted { add(next - record) }
+        record = next
     }
 
     private mutating func add(_ records: Int) {

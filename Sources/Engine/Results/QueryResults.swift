@@ -50,7 +50,7 @@ struct QueryResults: Sendable {
         var row = rows.lowerBound
         var page = first
         while row < rows.upperBound {
-            if page.map({ !($0.firstRecord..<$0.firstRecord + $0.recordCount).contains(row) }) ?? true {
+            if page?.holds(row) != true {
                 page = try await core.store.segmentPage(holding: row, of: job.id, source: .result)
             }
             let run = page.flatMap {

@@ -39,6 +39,12 @@ actor ResultPress<Renderer: RecordRenderer> {
         return walker.coveredTo
     }
 
+    /// The records from the last receipt on have no outcome; gives `coveredTo`.
+    func finishReceipts() -> Int {
+        walker.finish()
+        return walker.coveredTo
+    }
+
     func head() -> [UInt8] {
         renderer.begin()
         return take()
@@ -50,7 +56,7 @@ actor ResultPress<Renderer: RecordRenderer> {
     }
 
     /// Renders those of the records that are in the part; their receipts must be at hand. Runs without any
-    /// are not read.
+    /// such record are not read.
     func render(_ run: SegmentRun, _ records: Range<Int>) -> [UInt8] {
         guard walker.holds(part, before: records.upperBound) else {
             walker.skip(to: records.upperBound)

@@ -9,14 +9,15 @@ struct ResultWindow: Hashable, Sendable {
     /// Where the next page begins, nil when this is the last one.
     var nextRecord: Int?
 
-    /// All records that the part can hold: until the job has ended those without an outcome are in
-    /// `unprocessed` only.
+    /// All records that the part can hold. Until the job has ended those from its checkpoint on are in no part but
+    /// `unprocessed`, and there only while they have no outcome.
     init(_ part: ResultRequest.Part, of job: Job, from first: Int) {
         let end = job.counts.read + 1
+        let isOver = job.state.isTerminal
         let bounds =
             switch part {
-            case .all: 1..<(job.state.isTerminal ? end : job.nextRecord)
-            case .failed, .successful: 1..<job.nextRecord
+            case .all: 1..<(isOver ? end : job.nextRecord)
+            case .failed, .successful: 1..<(isOver ? job.outcomesEnd : job.nextRecord)
             case .unprocessed: min(job.nextRecord, end)..<end
             }
         records = min(max(first, bounds.lowerBound), bounds.upperBound)..<bounds.upperBound
@@ -34,10 +35,14 @@ struct ResultWindow: Hashable, Sendable {
     private static func count(
         _ part: ResultRequest.Part, of job: Job, in records: Range<Int>, isWhole: Bool
     ) -> Int? {
-        switch part {
-        case .all, .unprocessed: records.count
-        case .failed: isWhole ? job.counts.failed : nil
-        case .successful: isWhole ? job.counts.succeeded : nil
+        // With outcomes beyond the checkpoint the counters say how many there are once no more are added.
+        let isCounted = isWhole && (job.state.isTerminal || !job.hasGaps)
+        return switch part {
+        case .all: records.count
+        case .unprocessed where !job.hasGaps: records.count
+        case .unprocessed: isCounted ? job.counts.unprocessed : nil
+        case .failed: isCounted ? job.counts.failed : nil
+        case .successful: isCounted ? job.counts.succeeded : nil
         }
     }
 }

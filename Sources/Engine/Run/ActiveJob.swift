@@ -14,9 +14,7 @@ struct ActiveJob: Sendable {
     var nextToRead: Int
     /// Ready for the store, in record order; the first one is the next to be applied.
     var batches: [Prepared] = []
-    var backoff = Backoff()
-    /// Time (`EngineTiming.elapsed`) of its next turn, after a failed store call.
-    var notBefore = Duration.zero
+    var retries = Retries()
     /// Why it fails once its batches are applied.
     var doom: Job.Reason?
 
@@ -31,7 +29,8 @@ struct ActiveJob: Sendable {
 
     init(_ job: Job, limits: Limits) {
         self.job = job
-        sizer = ChunkSizer(limits: limits, fixedRecords: job.spec.chunkRecords)
+        sizer = ChunkSizer(
+            limits: limits, target: limits.chunkDurationTarget, fixedRecords: job.spec.chunkRecords)
         nextToRead = job.nextRecord
     }
 

@@ -1,6 +1,6 @@
 import BulkModel
 
-/// How many records the next chunk should have, so that applying one takes about `chunkDurationTarget`.
+/// How many records the next chunk should have, so that applying one takes about `target`.
 struct ChunkSizer: Sendable {
     /// Records of the next chunk.
     private(set) var records: Int
@@ -11,9 +11,9 @@ struct ChunkSizer: Sendable {
     /// Before anything is known of a table's speed.
     private static let recordsAtFirst = 2000
 
-    init(limits: Limits, fixedRecords: Int? = nil) {
+    init(limits: Limits, target: Duration, fixedRecords: Int? = nil) {
         bounds = limits.chunkRecordsMin...max(limits.chunkRecordsMin, limits.chunkRecordsMax)
-        target = limits.chunkDurationTarget
+        self.target = target
         isFixed = fixedRecords != nil
         let wanted = fixedRecords ?? Self.recordsAtFirst
         records = isFixed ? min(max(1, wanted), bounds.upperBound) : Self.clamp(wanted, bounds)

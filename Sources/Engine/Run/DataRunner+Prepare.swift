@@ -1,6 +1,4 @@
 import BulkModel
-import Formats
-import Planning
 
 extension DataRunner {
     /// Sees to it that the job has that many batches ready, as far as it has records left.
@@ -10,16 +8,13 @@ extension DataRunner {
             while let job = active[id], job.batches.count < count, job.hasMoreToRead {
                 try await prepareNext(job)
             }
-        } catch let damage as UploadDamage where damage.isPassing {
-            await recover(id, from: StoreError(.busy, "the upload cannot be read now: \(damage)"))
-        } catch let damage as UploadDamage {
-            active[id]?.doom = damage.reason
-            await preparer.forget(id)
-        } catch let refusal as Refusal {
-            active[id]?.doom = Job.Reason(code: refusal.code, message: refusal.message)
         } catch {
-            let error = error as? StoreError ?? StoreError(.failed, "\(error)")
-            await recover(id, from: error)
+            switch core.setback(of: error) {
+            case .store(let error): await recover(id, from: error)
+            case .final(let reason):
+                active[id]?.doom = reason
+                await preparer.forget(id)
+            }
         }
     }
 
@@ -34,16 +29,8 @@ extension DataRunner {
                 records: min(job.sizer.records / turnsShared, recipe.recordsMax),
                 bytesMax: core.limits.chunkBytesMax)
         }
-        guard let run else {
-            active[id]?.doom = discredit("no segment holds record \(job.nextToRead)")
-            return
-        }
+        guard let run else { throw BooksError("no segment holds record \(job.nextToRead)") }
         let batch = try await preparer.prepare(run, of: recipe, path: core.folder.upload(of: id))
-        guard batch.recordCount == run.recordCount else {
-            active[id]?.doom = discredit(
-                "\(run.recordCount) records split at \(run.origin.record), \(batch.recordCount) decoded")
-            return
-        }
         let start = job.nextToRead - run.origin.record
         active[id]?.batches.append(ActiveJob.Prepared(batch: batch, start: start))
         active[id]?.nextToRead = run.nextRecord
@@ -54,9 +41,7 @@ extension DataRunner {
     private var turnsShared: Int { active.count > 1 ? 4 : 1 }
 
     private func page(holding record: Int, of job: ActiveJob) async throws(StoreError) -> SegmentPage? {
-        if let page = job.page, page.firstRecord <= record, record < page.firstRecord + page.recordCount {
-            return page
-        }
+        if let page = job.page, page.holds(record) { return page }
         return try await core.store.segmentPage(holding: record, of: job.job.id, source: .upload)
     }
 
@@ -70,15 +55,6 @@ extension DataRunner {
             }
             active[id] = job
         }
-        guard let upload = job.job.upload else {
-            throw Refusal(.internalError, "The job was started without an upload.")
-        }
-        let header = job.job.spec.format == .csv ? upload.header : nil
-        let plan = try Planner.plan(job.job.spec, header: header, catalog: try await core.catalog())
-        guard try await core.receiptsCover(job.job) else {
-            active[id]?.doom = discredit("receipts before record \(job.job.nextRecord)")
-            return
-        }
-        active[id]?.recipe = ChunkRecipe(job.job, upload: upload, plan: plan, limits: core.limits)
+        active[id]?.recipe = try await core.recipe(for: job.job)
     }
 }

@@ -27,18 +27,15 @@ extension DataRunner {
     func recover(_ id: JobID, from error: StoreError) async {
         guard var job = active[id] else { return }
         if error.code == .jobNotFound { return await forget(id) }
-        let delay = job.backoff.fail(random: core.timing.random())
-        job.notBefore = core.timing.elapsed() + delay
-        if !error.isRetryable, error.code != .jobMoved, job.backoff.attempts >= Self.triesMax {
+        let isLost = job.retries.fail(error, at: core.timing.elapsed(), random: core.timing.random())
+        if isLost {
             job.batches = []
             job.doom = job.doom ?? Job.Reason(code: .internalError, message: error.message)
         }
         active[id] = job
-        core.observe(
-            .chunkRetried(
-                id, attempt: job.backoff.attempts, cause: "\(error.code.rawValue): \(error.message)"))
+        core.noteRetry(of: id, job.retries, after: error)
         if error.code == .jobMoved { return await follow(id) }
-        if error.isRetryable { await tellWait(id, for: error) }
+        if let changed = await core.tellWait(of: job.job, for: error) { active[id]?.job = changed }
     }
 
     /// The job is not where it was expected: goes where the store says it is.
@@ -49,33 +46,15 @@ extension DataRunner {
             }
             let hasMoved = job.nextRecord != active[id]?.job.nextRecord
             active[id]?.resume(at: job)
-            if hasMoved { active[id]?.notBefore = .zero }
+            if hasMoved { active[id]?.retries.hurry() }
         } catch {
             // The back-off holds; the next turn finds out again.
             core.observe(.serviceFault("look at a job that moved", cause: "\(error)"))
         }
     }
 
-    /// Lets the job's owner see what it waits for; cleared by the next receipt.
-    private func tellWait(_ id: JobID, for error: StoreError) async {
-        let message =
-            error.code == .full
-            ? "The database has no room left; the job goes on once there is some."
-            : "The database is busy; the job goes on once it is free."
-        let reason = Job.Reason(code: .serviceUnavailable, message: message)
-        guard let known = active[id], known.job.state == .inProgress, known.job.reason != reason else {
-            return
-        }
-        await note(reason, of: id)
-    }
-
     /// Notes what the job waits for, nil for nothing.
     func note(_ reason: Job.Reason?, of id: JobID) async {
-        do {
-            let changed = try await core.store.change(id, JobMachine.waiting(for: reason)).get()
-            active[id]?.job = changed
-        } catch {
-            // Only the note is lost: a store that refuses it is why the job waits, and that was observed.
-        }
+        if let changed = await core.note(reason, of: id) { active[id]?.job = changed }
     }
 }

@@ -14,8 +14,6 @@ actor DataRunner {
     private var lookedAt: Duration?
     private var seenVersion = -1
 
-    /// Store failures of a kind that does not pass, in a row, before the job fails.
-    static let triesMax = 3
     /// Batches that may wait for their turn, over all jobs: together with `chunkBytesMax` the bound on
     /// memory.
     private static let batchesMax = 4
@@ -70,7 +68,7 @@ actor DataRunner {
     /// False during a back-off. A job whose last batch is being applied has nothing to do until that is
     /// settled.
     private func isReady(_ id: JobID, applying: JobID?) -> Bool {
-        guard let job = active[id], job.notBefore <= core.timing.elapsed() else { return false }
+        guard let job = active[id], job.retries.isReady(at: core.timing.elapsed()) else { return false }
         return id != applying || job.hasMoreToRead || job.batches.count > 1
     }
 
@@ -119,12 +117,13 @@ actor DataRunner {
             applied.job.nextRecord == chunk.firstRecord + count
         else {
             job.batches = []
-            job.doom = discredit("receipt \(receipt.firstRecord)+\(count) for chunk at \(chunk.firstRecord)")
+            job.doom = core.discredit(
+                "receipt \(receipt.firstRecord)+\(count) for chunk at \(chunk.firstRecord)")
             active[chunk.job] = job
             return
         }
         job.job = applied.job
-        job.backoff.succeed()
+        job.retries.succeed()
         job.sizer.observe(records: count, took: duration)
         job.take(count, of: chunk, leaving: rest - count)
         active[chunk.job] = job
@@ -142,14 +141,6 @@ actor DataRunner {
         let waiting = active.values.reduce(0) { $0 + $1.batches.count }
         guard waiting > Self.batchesMax, let job = active[id]?.job else { return }
         active[id]?.resume(at: job)
-    }
-
-    /// Says that the books of a job are wrong: its reason to fail.
-    func discredit(_ cause: String) -> Job.Reason {
-        core.observe(.serviceFault("receipts do not cover the records", cause: cause))
-        return Job.Reason(
-            code: .internalError,
-            message: "The receipts do not cover the records; the server's log says where.")
     }
 
     /// Leaves the job: it has ended, or is gone.
@@ -181,7 +172,7 @@ actor DataRunner {
     /// Until the next look, or the end of the first back-off.
     private func restDuration() -> Duration {
         let now = core.timing.elapsed()
-        let waits = active.values.map { max(.zero, $0.notBefore - now) }
+        let waits = active.values.map { max(.zero, $0.retries.notBefore - now) }
         return min(EngineCore.pollInterval, waits.min() ?? EngineCore.pollInterval)
     }
 }

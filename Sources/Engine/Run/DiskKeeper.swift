@@ -13,5 +13,7 @@ actor DiskKeeper {
 
     func removeAll(of id: JobID) throws(FileError) { try folder.removeAll(of: id) }
 
-    func removePart(of id: JobID) throws(FileError) { try folder.removePart(of: id) }
+    func hasUploadParts(of id: JobID) throws(FileError) -> Bool { try folder.hasParts(.upload, of: id) }
+
+    func removeUploadParts(of id: JobID) throws(FileError) { try folder.removeParts(.upload, of: id) }
 }

@@ -1,4 +1,5 @@
 import BulkModel
+import Planning
 
 extension EngineCore {
     /// Jobs that are closed and have not ended: what a runner works on, oldest first.
@@ -21,13 +22,28 @@ extension EngineCore {
         }
     }
 
-    /// True when the job's receipts hold every record before its checkpoint exactly once.
+    /// How the bytes of the job become records. Throws a refusal when the table has changed, `BooksError` when the receipts
+    /// before its checkpoint have gaps.
+    func recipe(for job: Job) async throws -> ChunkRecipe {
+        guard let upload = job.upload else {
+            throw Refusal(.internalError, "The job was started without an upload.")
+        }
+        let header = job.spec.format == .csv ? upload.header : nil
+        let plan = try Planner.plan(job.spec, header: header, catalog: try await catalog())
+        guard try await receiptsCover(job) else {
+            throw BooksError("receipts before record \(job.nextRecord)")
+        }
+        return ChunkRecipe(job, upload: upload, plan: plan, limits: limits)
+    }
+
+    /// True when the job's receipts hold every record before its checkpoint exactly once; those from there on may have
+    /// gaps.
     func receiptsCover(_ job: Job) async throws(StoreError) -> Bool {
         var record = 1
         while record < job.nextRecord {
             let receipts = try await store.receipts(of: job.id, from: record, limit: Self.receiptsAPage)
             guard !receipts.isEmpty else { return false }
-            for receipt in receipts {
+            for receipt in receipts where record < job.nextRecord {
                 guard receipt.firstRecord == record, receipt.recordCount > 0 else { return false }
                 record += receipt.recordCount
             }

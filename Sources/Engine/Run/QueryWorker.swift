@@ -15,36 +15,41 @@ struct QueryWorker: Sendable {
         }
     }
 
-    /// Runs the oldest query job that no other worker has; false when there is none, or it must wait.
+    /// Runs the oldest query job that no other worker of any node has; false when there is none, or it must wait.
     func runNext() async -> Bool {
         do {
-            let job = try await core.unfinishedJobs().first {
-                $0.spec.operation == .query && claims.claim($0.id)
+            for job in try await core.unfinishedJobs() where job.spec.operation == .query {
+                guard claims.claim(job.id) else { continue }
+                defer { claims.release(job.id) }
+                let isDone = try await core.holding(.query(job.id)) { lock in
+                    await attempt(job, holding: lock)
+                }
+                if let isDone { return isDone }
             }
-            guard let job else { return false }
-            defer { claims.release(job.id) }
-            return await attempt(job)
         } catch {
             core.observe(.serviceFault("look for query jobs", cause: "\(error)"))
-            return false
         }
+        return false
     }
 
     /// False when the job stays unfinished and is to be tried again after a rest.
-    private func attempt(_ job: Job) async -> Bool {
+    private func attempt(_ listed: Job, holding lock: any NodeLock) async -> Bool {
         do {
-            try await performUntilEnded(job)
-            return true
+            // Until the lock was had another node may have run it.
+            guard let job = try await core.store.job(listed.id), !job.state.isTerminal else { return true }
+            try await performUntilEnded(job, holding: lock)
+            return lock.isHeld
         } catch  where Task.isCancelled {
             // Cut short by the end of the service, whatever it looks like: it runs again after the restart.
             return false
         } catch let error as StoreError where error.isRetryable {
-            core.observe(.chunkRetried(job.id, attempt: 1, cause: "\(error.code.rawValue): \(error.message)"))
+            core.observe(
+                .chunkRetried(listed.id, attempt: 1, cause: "\(error.code.rawValue): \(error.message)"))
             return false
         } catch let moved as Refusal where moved.code == .jobStateConflict {
             return true
         } catch {
-            return await fail(job, because: core.refusal(for: error, during: "query"))
+            return await fail(listed, because: core.refusal(for: error, during: "query"))
         }
     }
 
@@ -63,17 +68,18 @@ struct QueryWorker: Sendable {
     }
 
     /// Runs the query, and stops it when its job is ended by somebody else.
-    private func performUntilEnded(_ job: Job) async throws {
+    private func performUntilEnded(_ job: Job, holding lock: any NodeLock) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
-            group.addTask { try await perform(job) }
-            group.addTask { await waitForEnd(of: job.id) }
+            group.addTask { try await perform(job, holding: lock) }
+            group.addTask { await waitForEnd(of: job.id, holding: lock) }
             try await group.next()
         }
     }
 
-    private func waitForEnd(of id: JobID) async {
-        while !Task.isCancelled {
+    /// Returns too when the lock is lost.
+    private func waitForEnd(of id: JobID, holding lock: any NodeLock) async {
+        while !Task.isCancelled, lock.isHeld {
             let version = core.signals.version
             // A job that cannot be looked at now is looked at again after a rest.
             if let job = try? await core.store.job(id), job.state.isTerminal { return }
@@ -83,37 +89,67 @@ struct QueryWorker: Sendable {
     }
 
     /// Throws the machine's refusal when the job was ended meanwhile.
-    private func perform(_ job: Job) async throws {
+    private func perform(_ job: Job, holding lock: any NodeLock) async throws {
         let begin = core.timing.elapsed()
         if job.state == .uploadComplete { _ = try await core.change(job.id, .start).get() }
         let request = job.queryRequest(tenantColumns: core.tenantColumns, limits: core.limits)
         let cursor = try await core.store.open(request)
-        let writer = ResultWriter(job.id, folder: core.folder, bytesMax: core.limits.queryBytesWrittenMax)
-        try await writer.begin(columns: cursor.columns, format: job.spec.format)
-        let rows = try await pump(cursor, into: writer, of: job.id)
-        if let page = try await writer.finish() {
-            try await core.store.save(page, of: job.id, source: .result)
+        let writer = ResultWriter(job.id, core: core)
+        let rows: Int
+        do {
+            try await writer.begin(columns: cursor.columns, format: job.spec.format)
+            rows = try await pump(cursor, into: writer, of: job.id, holding: lock)
+            if let page = try await writer.finish() { try await save(page, of: job.id, holding: lock) }
+            try Self.check(lock)
+            try await writer.commit()
+        } catch {
+            await discard(writer)
+            throw error
         }
         _ = try await core.store.change(job.id, JobMachine.counting(rows: rows)).get()
-        _ = try await core.change(job.id, .complete).get()
+        _ = try await core.change(job.id, .complete, unless: { Self.refusalOnceLost(lock) }).get()
         core.observe(.queryEnded(job.id, rows: rows, duration: core.timing.elapsed() - begin))
     }
 
     /// Writes all rows, noting their count now and then; gives the count.
-    private func pump(_ cursor: any QueryCursor, into writer: ResultWriter, of id: JobID) async throws -> Int
-    {
+    private func pump(
+        _ cursor: any QueryCursor, into writer: ResultWriter, of id: JobID, holding lock: any NodeLock
+    ) async throws -> Int {
         var rows = 0
         var notedAt = core.timing.elapsed()
         while let page = try await cursor.next() {
             try Task.checkCancellation()
+            try Self.check(lock)
             rows += page.rowCount
-            if let full = try await writer.append(page) {
-                try await core.store.save(full, of: id, source: .result)
-            }
+            if let full = try await writer.append(page) { try await save(full, of: id, holding: lock) }
             guard core.timing.elapsed() - notedAt >= EngineCore.pollInterval else { continue }
             notedAt = core.timing.elapsed()
             _ = try await core.store.change(id, JobMachine.counting(rows: rows)).get()
         }
         return rows
+    }
+
+    private func save(_ page: SegmentPage, of id: JobID, holding lock: any NodeLock) async throws {
+        try Self.check(lock)
+        try await core.store.save(page, of: id, source: .result)
+    }
+
+    /// Throws what leaves the job as it is, for whoever has the lock now.
+    private static func check(_ lock: any NodeLock) throws(StoreError) {
+        guard lock.isHeld else { throw StoreError(.busy, "the lock on the query was lost") }
+    }
+
+    /// As `check`, in the moment of a change.
+    private static func refusalOnceLost(_ lock: any NodeLock) -> Refusal? {
+        if lock.isHeld { return nil }
+        return Refusal(.jobStateConflict, issue: "lock_lost", "Another node may be running the query by now.")
+    }
+
+    private func discard(_ writer: ResultWriter) async {
+        do {
+            try await writer.discard()
+        } catch {
+            core.observe(.serviceFault("discard of a result", cause: "\(error)"))
+        }
     }
 }

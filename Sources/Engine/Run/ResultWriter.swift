@@ -2,6 +2,8 @@ import BulkModel
 import Formats
 
 /// Writes the result file of a query job on its own queue: a header line for CSV, then the rows as they come.
+///
+/// Until it is committed the file has a name of its own: what a node writes that lost the job mixes with nothing.
 actor ResultWriter {
     nonisolated let executor = QueueExecutor(label: "breakbulk.result")
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -9,21 +11,24 @@ actor ResultWriter {
     private let id: JobID
     private let folder: UploadFolder
     private let bytesMax: Int
+    private let part: String
     private var file: LocalFile?
     private var byteCount = 0
     private var rowCount = 0
     private var segments: [Segment] = []
 
-    init(_ id: JobID, folder: UploadFolder, bytesMax: Int) {
+    init(_ id: JobID, core: EngineCore) {
         self.id = id
-        self.folder = folder
-        self.bytesMax = bytesMax
+        folder = core.folder
+        bytesMax = core.limits.queryBytesWrittenMax
+        part = core.folder.part(.result, of: id, token: core.timing.random())
     }
 
-    /// Makes the file anew; what an interrupted run had written is gone.
+    /// Makes the file; what an interrupted run had written is gone.
     func begin(columns: [String], format: ContentFormat) throws {
         try folder.make(for: id)
-        file = try LocalFile(creating: folder.result(of: id))
+        try folder.removeParts(.result, of: id)
+        file = try LocalFile(creating: part)
         guard format == .csv else { return }
         var writer = CSVWriter()
         for column in columns { writer.cell(column) }
@@ -48,12 +53,20 @@ actor ResultWriter {
         return segments.count >= UploadIntake.pageSegmentsMax ? takePage() : nil
     }
 
-    /// Makes the file durable; gives the segments that are not saved yet.
+    /// Makes the bytes durable; gives the segments that are not saved yet.
     func finish() throws -> SegmentPage? {
         try file?.synchronize()
         file = nil
-        try folder.synchronizeNames(of: id)
         return takePage()
+    }
+
+    /// Makes what was finished the job's result, durably.
+    func commit() throws { try folder.commit(part, as: .result, of: id) }
+
+    /// Removes what was written and is not the job's result.
+    func discard() throws {
+        file = nil
+        try folder.removeFile(part)
     }
 
     private func takePage() -> SegmentPage? {

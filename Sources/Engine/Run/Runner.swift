@@ -11,7 +11,12 @@ package struct Runner: Sendable {
     package func run() async throws {
         let claims = QueryClaims()
         await withDiscardingTaskGroup { group in
-            group.addTask { await DataRunner(core: core).run() }
+            if let store = core.sharedStore {
+                group.addTask { await SharedRunner(core: core, store: store).run() }
+                group.addTask { await store.listen { core.signals.notify($0) } }
+            } else {
+                group.addTask { await DataRunner(core: core).run() }
+            }
             for _ in 0..<max(1, core.limits.queriesAtOnceMax) {
                 group.addTask { await QueryWorker(core: core, claims: claims).run() }
             }

@@ -10,6 +10,8 @@ struct SegmentRun: Hashable, Sendable {
     var recordCount: Int { segments.reduce(0) { $0 + $1.recordCount } }
     /// Number of the first record after it.
     var nextRecord: Int { origin.record + recordCount }
+    /// Numbers of its records.
+    var records: Range<Int> { origin.record..<nextRecord }
     var refusal: Segment.Refused? { segments[0].refusal }
 
     /// From its first byte to its last one, whatever lies between segments included.

@@ -64,7 +64,8 @@ package struct Sweeper: Sendable {
         if count > 0 { core.observe(.swept(jobs: count)) }
     }
 
-    /// Removes folders of jobs that are gone or swept, and parts of uploads that a crash cut short.
+    /// Removes folders of jobs that are gone or swept, and parts of uploads that a crash cut short. A job is always there
+    /// before its folder is, so what another node is making right now is never taken for an orphan.
     func removeOrphans() async {
         let files = DiskKeeper(folder: core.folder)
         do {
@@ -72,13 +73,20 @@ package struct Sweeper: Sendable {
                 let job = try await core.store.job(id)
                 if job?.isSwept ?? true {
                     try await files.removeAll(of: id)
-                } else if !core.gate.holds(id) {
-                    try await files.removePart(of: id)
+                } else if try await files.hasUploadParts(of: id) {
+                    try await removeUploadParts(of: id, files)
                 }
             }
         } catch {
             core.observe(.serviceFault("removal of orphaned uploads", cause: "\(error)"))
         }
+    }
+
+    /// Unless the upload is being received, here or by another node.
+    private func removeUploadParts(of id: JobID, _ files: DiskKeeper) async throws {
+        guard core.gate.enter(id) else { return }
+        defer { core.gate.leave(id) }
+        _ = try await core.holding(.upload(id)) { _ in try await files.removeUploadParts(of: id) }
     }
 }
 

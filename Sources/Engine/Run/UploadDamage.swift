@@ -18,6 +18,6 @@ struct UploadDamage: Error, Hashable, Sendable {
             : "is damaged at record \(position.record), line \(position.line), byte \(position.byte)"
         return Job.Reason(
             code: .uploadDamaged,
-            message: "The stored upload \(place); records from there on were not processed, send them again.")
+            message: "The stored upload \(place); send the unprocessed records again.")
     }
 }

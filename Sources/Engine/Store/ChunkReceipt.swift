@@ -14,6 +14,8 @@ package struct ChunkReceipt: Hashable, Sendable {
     package var faults: [RecordFault]
 
     package var recordCount: Int { actions.recordCount }
+    /// Numbers (from 1) of the records it is about.
+    package var records: Range<Int> { firstRecord..<firstRecord + recordCount }
 
     package init(firstRecord: Int, actions: ActionRuns, keys: GeneratedKeys, faults: [RecordFault]) {
         self.firstRecord = firstRecord

@@ -11,6 +11,9 @@ package struct SegmentPage: Hashable, Sendable {
     /// Number of the first record of the page.
     package var firstRecord: Int { segments.first?.origin.record ?? 1 }
     package var recordCount: Int { segments.reduce(0) { $0 + $1.recordCount } }
+
+    /// Whether the record of this number is in the page.
+    func holds(_ record: Int) -> Bool { (firstRecord..<firstRecord + recordCount).contains(record) }
 }
 
 /// Whose bytes a segment page describes.

@@ -39,7 +39,8 @@ package protocol Store: Sendable {
     /// (at least one), and the rest is the next chunk.
     func apply(_ chunk: Chunk) async throws(StoreError) -> AppliedChunk
 
-    /// Receipts in record order, from the one that holds `record` on, at most `limit`.
+    /// Receipts in record order, from the one that holds `record` (or is the first after it) on, at most `limit`. Where
+    /// chunks commit in any order they may have gaps from the job's checkpoint on.
     func receipts(of id: JobID, from record: Int, limit: Int) async throws(StoreError) -> [ChunkReceipt]
 
     /// Starts a read-only query in the sandbox: one statement, the tenant's rows, the caller's tables, within limits.

@@ -11,10 +11,13 @@ package struct ColumnDescription: Hashable, Sendable {
     package var isGenerated: Bool
     /// The database makes a value when an insert has none (SQLite: alias of the rowid).
     package var isAutomatic: Bool
+    /// The only values that the column's type has (an enumerated type's labels), nil for all.
+    package var allowedValues: [String]?
 
     package init(
         name: String, declaredType: String, type: ValueType, isNullable: Bool = true,
-        defaultSQL: String? = nil, isGenerated: Bool = false, isAutomatic: Bool = false
+        defaultSQL: String? = nil, isGenerated: Bool = false, isAutomatic: Bool = false,
+        allowedValues: [String]? = nil
     ) {
         self.name = name
         self.declaredType = declaredType
@@ -23,6 +26,7 @@ package struct ColumnDescription: Hashable, Sendable {
         self.defaultSQL = defaultSQL
         self.isGenerated = isGenerated
         self.isAutomatic = isAutomatic
+        self.allowedValues = allowedValues
     }
 
     /// True when an insert must bring a value.

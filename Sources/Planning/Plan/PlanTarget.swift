@@ -16,11 +16,12 @@ struct PlanTarget {
         table.columns.filter(isRequired)
     }
 
-    /// The column with its rules in this job.
+    /// The column with its rules in this job; a configured enumeration narrows the database's.
     func planned(_ column: ColumnDescription) -> PlannedColumn {
         PlannedColumn(
             column: column, isRequired: isRequired(column), isKey: key.contains(column.name),
-            enumeration: rules.enumerations[column.name], refusesNull: refusesNull(column))
+            enumeration: rules.enumerations[column.name] ?? column.allowedValues,
+            refusesNull: refusesNull(column))
     }
 
     private func isRequired(_ column: ColumnDescription) -> Bool {

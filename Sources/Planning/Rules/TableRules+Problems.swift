@@ -11,7 +11,18 @@ extension TableRules {
                 "tables.\(table.name).key: column \"\(key)\" is not unique in the database; add a unique index on it."
             )
         }
-        return problems
+        return problems + impossibleValues(in: table)
+    }
+
+    /// Enumerations that list what the column's own type does not have.
+    private func impossibleValues(in table: TableDescription) -> [String] {
+        enumerations.sorted { $0.key < $1.key }.flatMap { name, values -> [String] in
+            guard let allowed = table.column(name)?.allowedValues else { return [] }
+            return values.filter { !allowed.contains($0) }.map { value in
+                "tables.\(table.name).enums: column \"\(name)\" takes no \"\(value)\" in the database; it takes "
+                    + "\(allowed.joined(separator: ", "))."
+            }
+        }
     }
 
     /// Every column that a rule names, with the rule's place in the file.

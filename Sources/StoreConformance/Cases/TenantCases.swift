@@ -7,8 +7,8 @@ enum TenantCases {
         try await SampleTables.make(fixture)
         try await fixture.execute(
             """
-            INSERT INTO items (id, tenant_id, sku, stock)
-            VALUES (1, 'a', 'nut', 5), (2, 'b', 'nut', 6), (3, 'b', 'bolt', 7)
+            INSERT INTO items (tenant_id, sku, stock)
+            VALUES ('a', 'nut', 5), ('b', 'nut', 6), ('b', 'bolt', 7)
             """)
     }
 

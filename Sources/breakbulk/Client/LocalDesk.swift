@@ -5,22 +5,22 @@ import Engine
 struct LocalDesk: JobDesk {
     let engine: BulkEngine
     let caller: Caller
-    let databasePath: String
+    let database: DatabaseAddress
 
     /// Whom a load without a server acts for, unless `--tenant` says.
     static let tenant = "local"
 
-    /// Opens the database (refused while a server has it), lends a desk on it, and closes it.
+    /// Opens the database (refused while a server has it, if that is SQLite), lends a desk on it, and closes it.
     static func lend<Result: Sendable>(
         _ options: DatabaseOptions, tenant: String?, environment: [String: String],
         _ body: @Sendable (any JobDesk) async throws(CommandFailure) -> Result
     ) async throws(CommandFailure) -> Result {
         let plan = try ServePlan.load(
             file: options.config, environment: environment, overrides: options.overrides)
-        let workplace = try Workplace.open(plan, observe: { _ in })
+        let workplace = try await Workplace.open(plan, observe: { _ in })
         defer { workplace.close() }
         let caller = Caller(credential: "local", tenant: TenantID(tenant ?? Self.tenant), scopes: [.admin])
-        let desk = LocalDesk(engine: workplace.engine, caller: caller, databasePath: plan.databasePath)
+        let desk = LocalDesk(engine: workplace.engine, caller: caller, database: plan.database)
         return try await workplace.whileRunning { () async throws(CommandFailure) in try await body(desk) }
     }
 
@@ -80,7 +80,7 @@ struct LocalDesk: JobDesk {
     }
 
     func watchCommand(for job: String) -> String {
-        "breakbulk serve --database sqlite:\(databasePath), which goes on with it"
+        "breakbulk serve --database \(database.option), which goes on with it"
     }
 
     private func view(_ job: Job) -> JobView { JobView(job, progress: engine.progress(of: job)) }

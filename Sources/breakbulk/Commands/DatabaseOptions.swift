@@ -5,9 +5,18 @@ struct DatabaseOptions: ParsableArguments {
     @Option(help: "The configuration file.")
     var config: String?
 
-    @Option(help: "The database, such as sqlite:./breakbulk.db; overrides the configuration file.")
+    @Option(
+        help: "The database, sqlite:PATH or postgres://user@host/name; overrides the configuration file.")
     var database: String?
 
+    @Option(help: "The folder of uploads and results; one that all servers of a PostgreSQL database reach.")
+    var uploads: String?
+
     /// What the command line sets over the file and the environment.
-    var overrides: [String: String] { database.map { ["database": $0] } ?? [:] }
+    var overrides: [String: String] {
+        var overrides: [String: String] = [:]
+        overrides["database"] = database
+        overrides["uploads.path"] = uploads
+        return overrides
+    }
 }

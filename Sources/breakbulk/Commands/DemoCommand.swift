@@ -22,13 +22,13 @@ struct DemoCommand: AsyncParsableCommand {
         overrides["listen"] = place.listen
         let plan = try ServePlan.load(
             file: nil, environment: SystemEnvironment.variables, overrides: overrides)
-        try DemoDatabase(path: plan.databasePath).make()
+        try await DemoDatabase(address: plan.database).make()
         let demoKey = DemoKey(file: SecretFile(path: "\(folder)/key"))
-        let server = try Serving(plan: plan, logLevel: place.level(orElse: .warning))
+        let server = try await Serving.open(plan: plan, logLevel: place.level(orElse: .warning))
         try await server.run { workplace, baseURL async throws(CommandFailure) in
             let key = try await demoKey.text(in: workplace.store)
             let banner = DemoBanner(
-                baseURL: baseURL, key: key, tenant: DemoKey.tenant, databasePath: plan.databasePath,
+                baseURL: baseURL, key: key, tenant: DemoKey.tenant, database: plan.database.shown,
                 program: CommandLine.arguments.first ?? "breakbulk")
             banner.lines.forEach(Console.line)
         }

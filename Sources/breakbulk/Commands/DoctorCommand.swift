@@ -2,7 +2,7 @@ import ArgumentParser
 import Formats
 
 /// `breakbulk doctor`: what is wrong with a set-up and how to mend it.
-struct DoctorCommand: ParsableCommand {
+struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
         abstract: "Check configuration, database, folders and port; say how to mend them.",
@@ -16,8 +16,8 @@ struct DoctorCommand: ParsableCommand {
     @Flag(help: "Print a JSON array of findings.")
     var json = false
 
-    func run() throws {
-        let findings = findings()
+    func run() async throws {
+        let findings = await findings()
         if json {
             Console.line(JSONText.line(.array(findings.map(\.value))))
         } else {
@@ -27,14 +27,14 @@ struct DoctorCommand: ParsableCommand {
         throw ExitCode((isSick ? CommandExit.someFailed : .success).rawValue)
     }
 
-    private func findings() -> [Finding] {
+    private func findings() async -> [Finding] {
         var overrides = database.overrides
         overrides["listen"] = listen
         do throws(CommandFailure) {
             let plan = try ServePlan.load(
                 file: database.config, environment: SystemEnvironment.variables, overrides: overrides)
             return [.good("configuration", database.config ?? "no file, which is fine.")]
-                + Doctor(plan: plan).findings()
+                + (await Doctor(plan: plan).findings())
         } catch {
             return [
                 .problem(

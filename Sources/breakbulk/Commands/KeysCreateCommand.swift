@@ -3,7 +3,6 @@ import BulkModel
 import Engine
 import Formats
 import HTTPFront
-import StoreSQLite
 
 /// `breakbulk keys create`: makes a key and shows it this once.
 struct KeysCreateCommand: AsyncParsableCommand {
@@ -39,8 +38,9 @@ struct KeysCreateCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let store = try KeyStore.open(database)
-        defer { store.close() }
+        let opened = try await KeyStore.open(database)
+        defer { opened.close() }
+        let store = opened.store
         let now = WallClock.system.now()
         let minted = APIKey.mint(
             tenant: TenantID(tenant), moreTenants: Self.list(moreTenants).map(TenantID.init),

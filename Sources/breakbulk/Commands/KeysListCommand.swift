@@ -1,7 +1,6 @@
 import ArgumentParser
 import Engine
 import Formats
-import StoreSQLite
 
 /// `breakbulk keys list`: all keys, never their secrets.
 struct KeysListCommand: AsyncParsableCommand {
@@ -14,8 +13,9 @@ struct KeysListCommand: AsyncParsableCommand {
     @OptionGroup var database: DatabaseOptions
 
     func run() async throws {
-        let store = try KeyStore.open(database)
-        defer { store.close() }
+        let opened = try await KeyStore.open(database)
+        defer { opened.close() }
+        let store = opened.store
         let keys: [StoredKey]
         do {
             keys = try await store.keys()

@@ -1,6 +1,6 @@
 import ArgumentParser
 import BulkModel
-import StoreSQLite
+import Engine
 
 /// `breakbulk keys revoke`: from now on the key is refused.
 struct KeysRevokeCommand: AsyncParsableCommand {
@@ -13,8 +13,9 @@ struct KeysRevokeCommand: AsyncParsableCommand {
     @OptionGroup var database: DatabaseOptions
 
     func run() async throws {
-        let store = try KeyStore.open(database)
-        defer { store.close() }
+        let opened = try await KeyStore.open(database)
+        defer { opened.close() }
+        let store = opened.store
         let isFound: Bool
         do {
             isFound = try await store.revokeKey(id, at: WallClock.system.now())

@@ -31,8 +31,12 @@ struct SampleCommand: ParsableCommand {
     @Flag(help: "Print the table's CREATE TABLE statement instead of rows.")
     var schema = false
 
+    @Flag(help: "With --schema: for PostgreSQL instead of SQLite.")
+    var postgres = false
+
     func validate() throws {
         guard rows >= 0 else { throw ValidationError("--rows must not be negative.") }
+        guard schema || !postgres else { throw ValidationError("--postgres goes with --schema.") }
         guard (0...100).contains(bad) else { throw ValidationError("--bad is a percentage, from 0 to 100.") }
         // Order numbers are one to one within 40 bits.
         guard firstID >= 1, rows <= 1 << OrderNumber.bits, firstID <= (1 << OrderNumber.bits) - rows else {
@@ -41,7 +45,9 @@ struct SampleCommand: ParsableCommand {
     }
 
     func run() {
-        guard !schema else { return Console.line(SampleSchema.createTable(table)) }
+        guard !schema else {
+            return Console.line(SampleSchema.createTable(table, key: postgres ? .postgres : .sqlite))
+        }
         let writer = SampleWriter(
             table: table, format: format, rowCount: rows, firstID: firstID, seed: seed,
             spread: SampleSpread(percent: bad))

@@ -4,14 +4,15 @@ struct DemoBanner {
     let baseURL: String
     let key: String
     let tenant: String
-    let databasePath: String
+    /// Without secrets.
+    let database: String
     /// How this program was called, so that the commands can be pasted.
     let program: String
 
     var lines: [String] {
         [
             "",
-            "Breakbulk demo: \(baseURL)/v1 over \(databasePath) (tables sales, customers)",
+            "Breakbulk demo: \(baseURL)/v1 over \(database) (tables sales, customers)",
             "Key for tenant \(tenant): \(key)",
             "",
             "Paste into another terminal:",

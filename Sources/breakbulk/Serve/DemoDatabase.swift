@@ -1,40 +1,80 @@
+import BulkModel
+import StorePostgres
+
 /// The sample database of `breakbulk demo`: made when it is missing, left alone when it is there.
 struct DemoDatabase {
-    let path: String
+    let address: DatabaseAddress
 
     private static let rowsAStatement = 1000
 
-    /// True when the tables were made now.
+    /// True when tables were made now.
     @discardableResult
-    func make() throws(CommandFailure) -> Bool {
-        let file = try SQLiteFile(path: path, mode: .create)
+    func make() async throws(CommandFailure) -> Bool {
+        switch address {
+        case .sqlite(let path): return try make(in: SQLiteFile(path: path, mode: .create))
+        case .postgres(let url):
+            let script = PostgresScript(url: url)
+            defer { script.close() }
+            return try await make(in: script)
+        }
+    }
+
+    private func make(in file: SQLiteFile) throws(CommandFailure) -> Bool {
         let existing = try file.column("SELECT name FROM sqlite_schema WHERE type = 'table'")
         let missing = SampleTable.allCases.filter { !existing.contains($0.rawValue) }
         guard !missing.isEmpty else { return false }
         try file.execute("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE")
         for table in missing {
-            try file.execute(SampleSchema.createTable(table))
-            try fill(table, in: file)
+            try file.execute(SampleSchema.createTable(table, key: .sqlite))
+            for rows in Self.batches(of: table) { try file.execute(Self.insert(into: table), text: rows) }
         }
         try file.execute("COMMIT")
         return true
     }
 
-    private func fill(_ table: SampleTable, in file: SQLiteFile) throws(CommandFailure) {
-        let sql = Self.insert(into: table)
-        let end = SampleSchema.demoFirstID(of: table) + SampleSchema.demoRows(of: table)
-        for first in stride(from: SampleSchema.demoFirstID(of: table), to: end, by: Self.rowsAStatement) {
-            let writer = SampleWriter(
-                table: table, format: .json, rowCount: min(Self.rowsAStatement, end - first), firstID: first,
-                seed: 1, spread: SampleSpread(percent: 0))
-            var rows: [UInt8] = []
-            writer.write { rows += $0 }
-            try file.execute(sql, text: rows)
+    private func make(in script: PostgresScript) async throws(CommandFailure) -> Bool {
+        do {
+            let existing = try await script.column(
+                "SELECT relname FROM pg_class WHERE pg_table_is_visible(oid)")
+            let missing = SampleTable.allCases.filter { !existing.contains($0.rawValue) }
+            // One statement a table: it is there whole or not at all.
+            for table in missing {
+                try await script.execute(Self.script(making: table))
+            }
+            return !missing.isEmpty
+        } catch {
+            throw StoreFailure.failure(error)
         }
     }
 
-    /// Takes a JSON array of sample rows as its parameter.
-    static func insert(into table: SampleTable) -> String {
+    /// Statements that make the table with all its rows, for PostgreSQL; sent together they are one transaction.
+    private static func script(making table: SampleTable) -> String {
+        var script = SampleSchema.createTable(table, key: .postgres)
+        for rows in batches(of: table) {
+            script +=
+                "INSERT INTO \(table.rawValue) SELECT * FROM json_populate_recordset(NULL::\(table.rawValue), "
+            script += "'" + String(decoding: rows, as: UTF8.self).replacing("'", with: "''") + "');"
+        }
+        return script
+            + "SELECT setval(pg_get_serial_sequence('\(table.rawValue)', 'id'), max(id)) FROM \(table.rawValue);"
+    }
+
+    /// The table's rows as JSON arrays of some rows each.
+    private static func batches(of table: SampleTable) -> [[UInt8]] {
+        let first = SampleSchema.demoFirstID(of: table)
+        let end = first + SampleSchema.demoRows(of: table)
+        return stride(from: first, to: end, by: rowsAStatement).map { id in
+            let writer = SampleWriter(
+                table: table, format: .json, rowCount: min(rowsAStatement, end - id), firstID: id, seed: 1,
+                spread: SampleSpread(percent: 0))
+            var rows: [UInt8] = []
+            writer.write { rows += $0 }
+            return rows
+        }
+    }
+
+    /// Takes a JSON array of sample rows as its parameter, for SQLite.
+    private static func insert(into table: SampleTable) -> String {
         let names = table.columns.map { "\($0)" }
         let values = names.map { "value ->> '\($0)'" }
         return """

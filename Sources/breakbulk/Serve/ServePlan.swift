@@ -5,7 +5,7 @@ import Planning
 
 /// Everything a server needs to know before it starts; `Settings` says how it is found out.
 struct ServePlan: Sendable {
-    var databasePath: String
+    var database: DatabaseAddress
     var host: String
     /// 0 lets the system choose.
     var port: Int

@@ -6,7 +6,6 @@ import Logging
 import Metrics
 import Planning
 import ServiceLifecycle
-import StoreSQLite
 import UnixSignals
 
 /// A server put together from a plan: store, engine, housekeeping and HTTP, in one group with one shutdown.
@@ -17,17 +16,15 @@ struct Serving: Sendable {
     private let metrics: PrometheusMetrics
     private let workplace: Workplace
 
-    /// Opens the database; refused while another server has it.
-    init(plan: ServePlan, logLevel: Logger.Level) throws(CommandFailure) {
+    /// Opens the database; refused while another server has it, if that is SQLite.
+    static func open(plan: ServePlan, logLevel: Logger.Level) async throws(CommandFailure) -> Serving {
         var logger = Logger(label: "breakbulk", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = logLevel
         let metrics = PrometheusMetrics()
         let observer = Observer(logger: logger, factory: metrics)
-        self.plan = plan
-        self.logger = logger
-        self.metrics = metrics
-        self.observer = observer
-        workplace = try Workplace.open(plan, observe: { observer.observe($0) })
+        let workplace = try await Workplace.open(plan, observe: { observer.observe($0) })
+        return Serving(
+            plan: plan, logger: logger, observer: observer, metrics: metrics, workplace: workplace)
     }
 
     /// Serves until SIGINT or SIGTERM; `onReady` runs once connections are taken.

@@ -2,39 +2,41 @@ import BulkModel
 import Engine
 import Logging
 import ServiceLifecycle
-import StoreSQLite
 
 /// Store and engine put together: what a server and a load straight on a database have in common.
 struct Workplace: Sendable {
-    let store: SQLiteStore
+    let database: OpenDatabase
     let engine: BulkEngine
 
-    /// Opens the database as its one server.
+    var store: any Store & SecretStore { database.store }
+
+    /// Opens the database to run its jobs: a SQLite file as its one server, a PostgreSQL database as one of its nodes.
     static func open(
         _ plan: ServePlan, observe: @escaping @Sendable (Observation) -> Void
-    ) throws(CommandFailure) -> Workplace {
+    ) async throws(CommandFailure) -> Workplace {
         FileSizeSignal.ignore()
+        let database = try await OpenDatabase.open(plan.database, limits: plan.limits, role: .server)
         do {
-            let store = try SQLiteStore.open(path: plan.databasePath, limits: plan.limits, role: .server)
-            let engine = BulkEngine(
-                store: store, limits: plan.limits, uploads: plan.uploadsPath, rules: plan.rules,
-                clock: .system,
-                makeDigest: { UploadDigest() }, observe: observe)
-            return Workplace(store: store, engine: engine)
+            if let shared = database.shared { try await SharedUploads(path: plan.uploadsPath).join(shared) }
         } catch {
-            throw StoreFailure.failure(error)
+            database.close()
+            throw error
         }
+        let engine = BulkEngine(
+            store: database.store, limits: plan.limits, uploads: plan.uploadsPath, rules: plan.rules,
+            clock: .system, makeDigest: { UploadDigest() }, observe: observe)
+        return Workplace(database: database, engine: engine)
     }
 
     /// Closes the database; nothing of this may be used afterwards.
-    func close() { store.close() }
+    func close() { database.close() }
 
     /// What runs jobs and keeps the house; in the order of starting.
     var services: [any Service] {
         let runner = engine.makeRunner()
         let sweeper = engine.makeSweeper()
-        return [
-            LoopService { [store] in try await store.runCheckpoints() },
+        let housekeeping = database.housekeeping.map { [LoopService(body: $0)] } ?? []
+        return housekeeping + [
             LoopService { try await sweeper.run() },
             LoopService { try await runner.run() },
         ]

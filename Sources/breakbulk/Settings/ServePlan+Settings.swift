@@ -14,7 +14,7 @@ extension ServePlan {
     /// What a server needs of the settings.
     init(_ settings: Settings) {
         self.init(
-            databasePath: settings.databasePath, host: settings.listen.host, port: settings.listen.port,
+            database: settings.database, host: settings.listen.host, port: settings.listen.port,
             publicURL: settings.publicURL, uploadsPath: settings.uploadsPath, limits: settings.limits,
             rules: settings.tables, jwt: settings.jwt, isOpen: settings.isOpen)
     }

@@ -47,7 +47,7 @@ extension Settings {
     /// Sets one of the overridable keys; `place` is the line, variable or option that says so.
     mutating func set(_ key: String, _ value: String, at place: String) throws(SettingsError) {
         switch key {
-        case "database": databasePath = try Self.databasePath(value, at: place)
+        case "database": database = try Self.database(value, at: place)
         case "listen":
             guard let address = ListenAddress(value) else {
                 throw SettingsError(
@@ -64,16 +64,12 @@ extension Settings {
         }
     }
 
-    private static func databasePath(_ value: String, at place: String) throws(SettingsError) -> String {
-        switch DatabaseAddress(value) {
-        case .sqlite(let path): return path
-        case .postgres:
-            // The address is not quoted: it may hold a password.
-            throw SettingsError(.refused, at: place, "PostgreSQL is not in this version; use `sqlite:PATH`.")
-        case .unknown:
-            throw SettingsError(
-                .wrongType, at: place, "`database` must be sqlite:PATH, such as sqlite:./breakbulk.db.")
-        }
+    private static func database(_ value: String, at place: String) throws(SettingsError) -> DatabaseAddress {
+        if let address = DatabaseAddress(value) { return address }
+        // What was given is not quoted: it may hold a password.
+        throw SettingsError(
+            .wrongType, at: place,
+            "`database` must be sqlite:PATH, such as sqlite:./breakbulk.db, or postgres://user@host/name.")
     }
 
     private static func publicURL(_ value: String, at place: String) throws(SettingsError) -> String {

@@ -4,8 +4,7 @@ import Planning
 
 /// Everything that can be configured (CONTRACT "Configuration file"), from file, environment and command line together.
 struct Settings: Sendable {
-    /// The SQLite file.
-    var databasePath = "./breakbulk.db"
+    var database = DatabaseAddress.sqlite(path: "./breakbulk.db")
     var listen = ListenAddress.standard
     /// Base of absolute links, without a slash at the end; nil: from each request's `Host`.
     var publicURL: String?

@@ -1,4 +1,5 @@
 import Foundation
+import PostgresHarness
 import Testing
 
 /// A running `breakbulk demo` in a folder of its own, with its key.
@@ -7,9 +8,10 @@ struct Demo {
     let server: ServerProcess
     let key: String
 
-    init() async throws {
+    init(on kind: DatabaseKind = .sqlite) async throws {
         folder = try TemporaryFolder()
-        server = try await ServerProcess(in: folder, command: ["demo"])
+        let database = kind == .postgres ? try await PostgresCluster.shared().createDatabase() : nil
+        server = try await ServerProcess(in: folder, database: database, command: ["demo"])
         key = try String(contentsOfFile: folder.path + "/demo/key", encoding: .utf8)
             .trimmingCharacters(in: .whitespacesAndNewlines)
     }

@@ -12,11 +12,12 @@ final class ServerProcess: @unchecked Sendable {
     ///
     /// `shellLimits` are bash `ulimit` words put before the start (`-f 2000`).
     init(
-        in folder: TemporaryFolder, database: String = "data.db", command: [String] = ["serve"],
-        configuration: String? = nil, shellLimits: String? = nil
+        in folder: TemporaryFolder, database: String? = nil, command: [String] = ["serve"],
+        configuration: String? = nil, shellLimits: String? = nil, uploads: String? = nil
     ) async throws {
         var arguments = command + ["--listen", "127.0.0.1:0"]
-        if command == ["serve"] { arguments += ["--database", "sqlite:\(folder.path)/\(database)"] }
+        if let database { arguments += ["--database", database] }
+        if let uploads { arguments += ["--uploads", uploads] }
         if let configuration {
             arguments += ["--config", try folder.write(configuration, to: "breakbulk.yaml")]
         }

@@ -1,42 +1,77 @@
 import Foundation
+import PostgresHarness
 import Testing
 
-/// A folder with a database of the tables given, and a key for tenant `acme`.
+/// A folder and a database with the tables given, and a key for tenant `acme`.
 struct TestBench {
     let folder: TemporaryFolder
+    /// As `--database` takes it.
+    let address: String
     let key: String
 
-    var database: String { folder.path + "/data.db" }
-
-    /// The table most tests load: an integer key, a unique name, a checked amount.
+    /// The table most tests load: an integer key, a unique name, a checked amount. SQL that both databases take.
     static let items = """
         CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,
             amount INTEGER NOT NULL CHECK (amount > 0), note TEXT);
         """
 
-    init(schema: String = items) async throws {
+    init(on kind: DatabaseKind = .sqlite, schema: String = items) async throws {
         folder = try TemporaryFolder()
-        let path = folder.path + "/data.db"
-        let made = try await Binary.run([path, schema], program: "/usr/bin/sqlite3")
-        try #require(made.status == 0, "sqlite3: \(made.errors)")
-        let minted = try await Binary.run([
-            "keys", "create", "--tenant", "acme", "--json", "--database", "sqlite:\(path)",
-        ])
-        try #require(minted.status == 0, "keys create: \(minted.errors)")
-        let json = try JSONSerialization.jsonObject(with: Data(minted.output.utf8)) as? [String: Any]
-        key = try #require(json?["key"] as? String)
+        switch kind {
+        case .sqlite: address = "sqlite:\(folder.path)/data.db"
+        case .postgres: address = try await PostgresCluster.shared().createDatabase()
+        }
+        key = try await Self.furnish(address, schema)
     }
 
-    func start(configuration: String? = nil, shellLimits: String? = nil) async throws -> ServerProcess {
-        try await ServerProcess(in: folder, configuration: configuration, shellLimits: shellLimits)
+    /// On a new database of that PostgreSQL server.
+    init(cluster: PostgresCluster, schema: String = items) async throws {
+        folder = try TemporaryFolder()
+        address = try await cluster.createDatabase()
+        key = try await Self.furnish(address, schema)
+    }
+
+    /// Makes the tables and a key.
+    private static func furnish(_ address: String, _ schema: String) async throws -> String {
+        _ = try await shell(schema, address: address)
+        return try await mintKey("acme", address: address)
+    }
+
+    func start(
+        configuration: String? = nil, shellLimits: String? = nil, uploads: String? = nil
+    ) async throws -> ServerProcess {
+        try await ServerProcess(
+            in: folder, database: address, configuration: configuration, shellLimits: shellLimits,
+            uploads: uploads)
     }
 
     func client(_ server: ServerProcess) -> BulkClient { BulkClient(url: server.url, key: key) }
 
-    /// Rows of a query, run by the `sqlite3` shell beside the server; cells parted by `|`.
-    func rows(_ sql: String) async throws -> [String] {
-        let run = try await Binary.run(["-readonly", database, sql], program: "/usr/bin/sqlite3")
-        try #require(run.status == 0, "sqlite3: \(run.errors)")
+    /// Another key.
+    func mintKey(_ tenant: String) async throws -> String { try await Self.mintKey(tenant, address: address) }
+
+    /// Rows of a query, run by the database's own shell beside the server; cells parted by `|`.
+    func rows(_ sql: String) async throws -> [String] { try await Self.shell(sql, address: address) }
+
+    private static func mintKey(_ tenant: String, address: String) async throws -> String {
+        let minted = try await Binary.run([
+            "keys", "create", "--tenant", tenant, "--json", "--database", address,
+        ])
+        try #require(minted.status == 0, "keys create: \(minted.errors)")
+        let json = try JSONSerialization.jsonObject(with: Data(minted.output.utf8)) as? [String: Any]
+        return try #require(json?["key"] as? String)
+    }
+
+    private static func shell(_ sql: String, address: String) async throws -> [String] {
+        let isFile = address.hasPrefix("sqlite:")
+        let run =
+            isFile
+            ? try await Binary.run(
+                [String(address.dropFirst("sqlite:".count)), sql], program: "/usr/bin/sqlite3")
+            : try await Binary.run(
+                ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql, address],
+                program: "/usr/bin/psql")
+        try #require(run.status == 0, "\(run.errors)")
         return run.output.split(separator: "\n").map(String.init)
     }
 
@@ -59,7 +94,7 @@ struct TestBench {
     /// One outcome a record, and the rows of `items` are just the records that succeeded.
     func expectAgreement(_ client: BulkClient, job: String, records: Int) async throws {
         let ended = try await client.end(of: job)
-        #expect(ended["state"] == "JobComplete")
+        #expect(ended["state"] == "JobComplete", "\(ended.text)")
         let lines = try await client.send("GET", "/bulk/jobs/\(job)/results").text
             .split(separator: "\n").dropFirst().map {
                 $0.split(separator: ",", omittingEmptySubsequences: false)

@@ -8,32 +8,57 @@ import Synchronization
 /// An engine over a store in memory, with a folder of its own and clocks that the test sets.
 final class EngineFixture: Sendable {
     let store: MemoryStore
+    /// The engine's own way to the store when it is one of several nodes.
+    let node: NodeStore?
     let engine: BulkEngine
-    let folder: URL
-    let time = ManualTime()
+    let place: TemporaryFolder
+    let time: ManualTime
     let observed = Mutex<[Observation]>([])
     let caller = Caller(credential: "key", tenant: TenantID("a"), scopes: [.admin])
 
-    init(_ adjust: (inout Limits) -> Void = { _ in }) throws {
+    var folder: URL { place.url }
+
+    /// The only engine of its store.
+    convenience init(_ adjust: (inout Limits) -> Void = { _ in }) throws {
+        try self.init(
+            store: MemoryStore(tables: [Self.items]), node: nil, place: TemporaryFolder(), time: ManualTime(),
+            adjust)
+    }
+
+    /// Engines that share a store, a folder and the time.
+    static func nodes(
+        _ count: Int, tables: [TableDescription] = [items], _ adjust: (inout Limits) -> Void = { _ in }
+    ) throws -> [EngineFixture] {
+        let store = MemoryStore(tables: tables)
+        let place = try TemporaryFolder()
+        let time = ManualTime()
+        return try (0..<count).map { number in
+            try EngineFixture(
+                store: store, node: NodeStore(store, number: number), place: place, time: time, adjust)
+        }
+    }
+
+    private init(
+        store: MemoryStore, node: NodeStore?, place: TemporaryFolder, time: ManualTime,
+        _ adjust: (inout Limits) -> Void
+    ) throws {
         var limits = Limits()
         limits.segmentRecordsMax = 10
         limits.chunkRecordsMin = 10
         adjust(&limits)
-        folder = URL.temporaryDirectory.appending(path: "breakbulk-test-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        store = MemoryStore(tables: [Self.items])
-        let time = time
+        (self.store, self.node, self.place, self.time) = (store, node, place, time)
         let sink = Sink()
         engine = BulkEngine(
-            store: store, limits: limits, uploads: folder.path, rules: [:],
+            store: node ?? store, limits: limits, uploads: place.url.path, rules: [:],
             clock: WallClock { time.wall }, timing: time.timing,
             makeDigest: { LengthDigest() }, observe: { sink.add($0) })
         sink.target.withLock { $0 = { [weak self] in self?.note($0) } }
     }
 
-    deinit {
-        // Only a temporary folder is left behind when this fails.
-        try? FileManager.default.removeItem(at: folder)
+    /// Names of the files in the job's folder.
+    func files(of job: Job) -> [String] {
+        // No folder, no files.
+        (try? FileManager.default.contentsOfDirectory(atPath: folder.appending(path: job.id.text).path)) ?? []
     }
 
     private func note(_ observation: Observation) { observed.withLock { $0.append(observation) } }
@@ -76,7 +101,8 @@ final class EngineFixture: Sendable {
         _ text: String, _ operation: BulkModel.Operation = .insert, tenant: String = "a",
         format: ContentFormat = .csv, chunkRecords: Int? = nil
     ) async throws -> Job {
-        let job = try await create(operation, tenant: tenant, format: format, chunkRecords: chunkRecords)
+        let job = try await create(
+            operation, tenant: tenant, format: format, chunkRecords: chunkRecords)
         try await upload([text], to: job)
         return try await engine.close(job.id, by: caller(tenant))
     }
@@ -95,6 +121,18 @@ final class EngineFixture: Sendable {
     /// `id,name` lines numbered from `first`.
     static func csv(_ count: Int, from first: Int = 1) -> String {
         "id,name\n" + (first..<first + count).map { "\($0),name \($0)\n" }.joined()
+    }
+}
+
+/// A folder that is there as long as somebody needs it.
+final class TemporaryFolder: Sendable {
+    let url = URL.temporaryDirectory.appending(path: "breakbulk-test-\(UUID().uuidString)")
+
+    init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
+
+    deinit {
+        // Only a temporary folder is left behind when this fails.
+        try? FileManager.default.removeItem(at: url)
     }
 }
 

@@ -23,6 +23,7 @@ final class MemoryStore: Store {
         var applied: [Applied] = []
         var queryPages: [QueryPage] = []
         var queryRefusal: StoreError?
+        var shared = SharedBooks()
     }
 
     struct PageKey: Hashable {
@@ -41,15 +42,29 @@ final class MemoryStore: Store {
     /// Called before each `apply`, outside of the lock.
     let beforeApply = Mutex<(@Sendable (Chunk) -> Void)?>(nil)
 
+    /// Called before each page of a query.
+    let beforePage = Mutex<(@Sendable () -> Void)?>(nil)
+    /// Locks that nodes have; apart from the rest because they are asked for within changes.
+    let locks = Mutex<[NodeLockName: (number: Int, node: Int)]>([:])
+    /// Nodes that listen, by number.
+    let listeners = Mutex<[Int: @Sendable (JobSignals.Topic) -> Void]>([:])
+
     init(tables: [TableDescription]) { state = Mutex(State(tables: tables)) }
 
     /// Runs a call: counts it, and fails it when it is to fail.
-    private func call<Value>(_ body: (inout State) throws(StoreError) -> Value) throws(StoreError) -> Value {
+    func call<Value>(_ body: (inout State) throws(StoreError) -> Value) throws(StoreError) -> Value {
         try state.withLock { (state) throws(StoreError) -> Value in
             state.calls += 1
             if let failure = state.failures[state.calls] { throw failure }
             return try body(&state)
         }
+    }
+
+    /// Signals what a change of the job means to all nodes.
+    func tell(_ job: Job) {
+        let deliver = listeners.withLock { Array($0.values) }
+        if job.state == .uploadComplete { for deliver in deliver { deliver(.work) } }
+        if job.state.isTerminal { for deliver in deliver { deliver(.ended(job.id)) } }
     }
 
     func tables() async throws(StoreError) -> [TableDescription] { try call { $0.tables } }
@@ -106,34 +121,22 @@ final class MemoryStore: Store {
     func apply(_ chunk: Chunk) async throws(StoreError) -> AppliedChunk {
         beforeApply.withLock { $0 }?(chunk)
         return try call { (state) throws(StoreError) -> AppliedChunk in
-            guard var job = state.jobs[chunk.job] else { throw StoreError(.jobNotFound, "no job") }
-            var rows = state.rows[chunk.plan.table.name] ?? [:]
-            var nextKey = state.nextKey
             let count = min(state.applyMax ?? .max, chunk.batch.recordCount - chunk.start)
-            let receipt = RowChange.apply(chunk, count: count, to: &rows, nextKey: &nextKey)
-            var machine = JobMachine(job)
-            if machine.advance(by: receipt, at: chunk.now) != nil { throw StoreError(.jobMoved, "moved") }
-            job = machine.job
-            state.rows[chunk.plan.table.name] = rows
-            state.nextKey = nextKey
-            state.jobs[chunk.job] = job
-            state.receipts[chunk.job, default: []].append(receipt)
-            state.applied.append(Applied(job: chunk.job, firstRecord: receipt.firstRecord, count: count))
-            return AppliedChunk(receipt: receipt, job: job)
+            return try state.apply(chunk, count: count) { $0.advance(by: $1, at: chunk.now) }
         }
     }
 
     func receipts(of id: JobID, from record: Int, limit: Int) async throws(StoreError) -> [ChunkReceipt] {
         try call { state in
-            let later = (state.receipts[id] ?? []).drop { $0.firstRecord + $0.recordCount <= record }
-            return Array(later.prefix(limit))
+            let later = (state.receipts[id] ?? []).filter { $0.records.upperBound > record }
+            return Array(later.sorted { $0.firstRecord < $1.firstRecord }.prefix(limit))
         }
     }
 
     func open(_ query: QueryRequest) async throws(StoreError) -> any QueryCursor {
         try call { (state) throws(StoreError) -> any QueryCursor in
             if let refusal = state.queryRefusal { throw refusal }
-            return MemoryCursor(pages: state.queryPages)
+            return MemoryCursor(pages: state.queryPages, store: self)
         }
     }
 
@@ -146,15 +149,42 @@ final class MemoryStore: Store {
     }
 }
 
+extension MemoryStore.State {
+    /// Changes rows and job together, or nothing.
+    mutating func apply(
+        _ chunk: Chunk, count: Int, advance: (inout JobMachine, ChunkReceipt) -> Refusal?
+    ) throws(StoreError) -> AppliedChunk {
+        guard let job = jobs[chunk.job] else { throw StoreError(.jobNotFound, "no job") }
+        var rows = rows[chunk.plan.table.name] ?? [:]
+        var nextKey = nextKey
+        let receipt = RowChange.apply(chunk, count: count, to: &rows, nextKey: &nextKey)
+        var machine = JobMachine(job)
+        if advance(&machine, receipt) != nil { throw StoreError(.jobMoved, "moved") }
+        self.rows[chunk.plan.table.name] = rows
+        self.nextKey = nextKey
+        jobs[chunk.job] = machine.job
+        receipts[chunk.job, default: []].append(receipt)
+        applied.append(
+            MemoryStore.Applied(job: chunk.job, firstRecord: receipt.firstRecord, count: count))
+        return AppliedChunk(receipt: receipt, job: machine.job)
+    }
+}
+
 /// A query whose rows are known.
 final class MemoryCursor: QueryCursor {
     let columns = ["id", "name"]
     private let pages: Mutex<[QueryPage]>
 
-    init(pages: [QueryPage]) { self.pages = Mutex(pages) }
+    private let store: MemoryStore
+
+    init(pages: [QueryPage], store: MemoryStore) {
+        self.pages = Mutex(pages)
+        self.store = store
+    }
 
     func next() async throws(StoreError) -> QueryPage? {
-        pages.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+        store.beforePage.withLock { $0 }?()
+        return pages.withLock { $0.isEmpty ? nil : $0.removeFirst() }
     }
 }
 

@@ -1,0 +1,9 @@
+package import BulkModel
+
+/// What one node at a time may do.
+package enum NodeLockName: Hashable, Sendable {
+    /// Take the upload of a job.
+    case upload(JobID)
+    /// Run a query job.
+    case query(JobID)
+}

@@ -1,0 +1,55 @@
+import BulkModel
+import Engine
+import Formats
+import Planning
+
+/// What everything that writes one chunk works with.
+struct ChunkTarget {
+    let plan: Plan
+    let columns: [PlannedColumn]
+    let table: PostgresTable
+    let batch: BoundBatch
+    let view: BatchView
+    let session: Session
+
+    init(_ chunk: Chunk, table: PostgresTable, view: BatchView, session: Session) {
+        plan = chunk.plan
+        columns = chunk.batch.columns
+        self.table = table
+        batch = chunk.batch
+        self.view = view
+        self.session = session
+    }
+
+    /// Batch columns that find a record.
+    var keyColumns: [Int] { columns.indices.filter { columns[$0].isKey } }
+
+    /// Place of the table's column in the batch; nil when the input does not bring it.
+    func place(of name: String) -> Int? { columns.firstIndex { $0.column.name == name } }
+
+    /// The column's type as SQL spells it.
+    func type(of name: String) -> String { table.columnTypes[name] ?? "text" }
+
+    /// SQL of the value the database makes for the column, nil for none.
+    func defaultExpression(of column: ColumnDescription) -> String? {
+        if let expression = column.defaultSQL { return expression }
+        guard column.isAutomatic else { return nil }
+        let name = SQLText.literal(column.name)
+        return "nextval(pg_get_serial_sequence(\(SQLText.literal(table.sqlName)), \(name)))"
+    }
+
+    /// `t."key" = s."key"` for each key column, and the tenant's condition: the caller's row of the record.
+    var ownRow: String { ([anyRow] + (tenantCondition.map { [$0] } ?? [])).joined(separator: " AND ") }
+
+    /// The same, be the row whose it may.
+    var anyRow: String {
+        keyColumns.map { SQLText.quoted(columns[$0].column.name) }
+            .map { "t.\($0) = s.\($0)" }.joined(separator: " AND ")
+    }
+
+    private var tenantCondition: String? {
+        guard let tenant = plan.tenant else { return nil }
+        let value = SQLText.literal(Parameter.storableText(tenant.value.text))
+        return "t.\(SQLText.quoted(tenant.column))::text COLLATE \"C\" = \(value)"
+    }
+}

@@ -1,0 +1,77 @@
+import BulkModel
+import Engine
+import Formats
+import Planning
+
+/// What one chunk's transaction does between its guard and its commit: data, receipt, checkpoint and counters.
+struct ChunkTransaction: Sendable {
+    let chunk: Chunk
+    let catalog: CatalogReader
+    let habits: WriteHabits
+    let lockWaitMax: Duration
+
+    /// Throws `jobMoved` when the job is not in progress any more; the caller's transaction is undone then.
+    func run(_ session: Session) throws -> AppliedChunk {
+        let milliseconds = lockWaitMax.components.seconds * 1000
+        try session.run("SET LOCAL lock_timeout TO \(milliseconds)")
+        let table = try catalog.table(chunk.plan.table.name, session)
+        let outcomes = try BatchView.with(chunk.batch) { view in
+            let target = ChunkTarget(chunk, table: table, view: view, session: session)
+            return try ChunkWriter(target: target, start: chunk.start, habits: habits, job: chunk.job).run()
+        }
+        let receipt = try outcomes.receipt(firstRecord: chunk.firstRecord)
+        try keep(receipt, session)
+        return AppliedChunk(receipt: receipt, job: try advance(by: receipt, session))
+    }
+
+    private func keep(_ receipt: ChunkReceipt, _ session: Session) throws {
+        let job = Parameter.storable(chunk.job.text)
+        try session.execute(
+            Statements.insertReceipt,
+            [
+                job, .integer(receipt.firstRecord), .integer(receipt.recordCount),
+                .bytes(ReceiptCodec.encode(receipt.actions)), .bytes(ReceiptCodec.encode(receipt.keys)),
+            ])
+        try session.execute(Statements.deleteChunk, [job, .integer(receipt.firstRecord)])
+        guard !receipt.faults.isEmpty else { return }
+        let faults = receipt.faults.map(\.fault)
+        try session.execute(
+            Statements.insertErrors,
+            [
+                job, .integers(receipt.faults.map { receipt.firstRecord + $0.index }),
+                .integers(faults.map(\.position.line)), .integers(faults.map(\.position.byte)),
+                .texts(faults.map(\.code.rawValue)), .texts(faults.map { $0.issue ?? "" }),
+                .texts(faults.map { Parameter.storableText($0.column ?? "") }),
+                .texts(faults.map { Parameter.storableText($0.message) }),
+            ])
+    }
+
+    /// The job's row is locked last and for a moment, so that chunks hardly wait for each other.
+    private func advance(by receipt: ChunkReceipt, _ session: Session) throws -> Job {
+        let job = try PostgresStore.locked(chunk.job, session).job
+        let id = Parameter.storable(chunk.job.text)
+        let checkpoint = try session.execute(Statements.selectCheckpoint, [id]).integer(0, 0) ?? 0
+        var machine = JobMachine(job)
+        if let refusal = machine.advance(by: receipt, to: checkpoint, at: chunk.now) {
+            throw StoreError(.jobMoved, "job \(job.id): \(refusal.message)")
+        }
+        let isCovered = chunk.start + receipt.recordCount == chunk.batch.recordCount
+        if machine.job.state.isTerminal {
+            let sum = try session.execute(Statements.sumReceipts, [id]).integer(0, 0) ?? 0
+            guard sum == job.counts.read else {
+                throw StoreError(
+                    .failed, "job \(job.id) has read \(job.counts.read) records and receipts for \(sum)")
+            }
+        } else if chunk.isLast, isCovered, checkpoint > receipt.firstRecord,
+            job.nextRecord == receipt.firstRecord
+        {
+            throw StoreError(
+                .failed,
+                "job \(job.id) has read \(job.counts.read) records, but its last chunk ends at \(checkpoint - 1)"
+            )
+        }
+        try session.execute(Statements.updateJob, [id] + JobRow.stateParameters(machine.job))
+        try PostgresStore.signal(machine.job, since: job.state, session)
+        return machine.job
+    }
+}

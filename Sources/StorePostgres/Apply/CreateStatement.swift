@@ -1,0 +1,39 @@
+import Planning
+
+/// SQL that inserts the records of an upsert for which no row was found.
+struct CreateStatement {
+    let target: ChunkTarget
+    let staging: StagingTable
+    let made: MadeKeys?
+
+    /// Gives the records that went in: one whose key another writer has put there meanwhile does not.
+    var sql: String {
+        let columns = InsertColumns(target: target, staging: staging, madeColumn: made?.column)
+        let list = columns.pairs.map(\.name).joined(separator: ", ")
+        let values = columns.pairs.map(\.value).joined(separator: ", ")
+        let key = target.keyColumns.map { SQLText.quoted(target.columns[$0].column.name) }
+        let same = key.map { "inserted.\($0) = s.\($0)" }.joined(separator: " AND ")
+        return """
+            WITH inserted AS (
+                INSERT INTO \(target.table.sqlName) (\(list)) OVERRIDING SYSTEM VALUE
+                SELECT \(values) FROM \(StagingTable.name) AS s \(KeyedWriter.chosen)\(columns.madeJoin(first: 2))
+                ORDER BY s.\(StagingTable.record)\(conflict) RETURNING \(key.joined(separator: ", ")))
+            SELECT s.\(StagingTable.record) FROM inserted
+            JOIN \(StagingTable.name) AS s ON \(same) \(KeyedWriter.chosen)
+            """
+    }
+
+    func parameters(_ records: [Int]) -> [Parameter] {
+        [.integers(records)] + (made?.parameters(records) ?? [])
+    }
+
+    /// The unique index behind the plan's key: those columns, or those and the tenant column.
+    private var conflict: String {
+        let wanted = Set(target.plan.key)
+        let tenant = target.plan.tenant.map { wanted.union([$0.column]) }
+        let indexes = target.table.uniqueIndexes.filter { $0.isImmediate && $0.predicate == nil }
+        let index = indexes.first { Set($0.columns) == wanted } ?? indexes.first { Set($0.columns) == tenant }
+        guard let index, !index.columns.isEmpty else { return "" }
+        return " ON CONFLICT (\(index.columns.map { SQLText.quoted($0) }.joined(separator: ", "))) DO NOTHING"
+    }
+}

@@ -1,0 +1,35 @@
+import BulkModel
+
+/// Writes records in a savepoint; when the database refuses them, halves them until the guilty stand alone.
+///
+/// For n records of which k are guilty that is about k · log2(n / k) statements. The good ones are written once: what was
+/// refused is undone before its halves are tried.
+struct Halving {
+    let session: Session
+    /// Writes all of these records, or throws; what became of them is noted once they stay.
+    let write: ([Int]) throws -> [(record: Int, action: RecordAction)]
+
+    /// Notes an outcome for each of the records that `write` tells of; for the guilty, what `fault` says.
+    func run(
+        _ records: [Int], _ outcomes: inout ChunkOutcomes, fault: (ServerFailure, Int) -> Fault
+    ) throws {
+        guard !records.isEmpty else { return }
+        switch try attempt(records) {
+        case .success(let done): for entry in done { outcomes.note(entry.action, entry.record) }
+        case .failure(let failure):
+            guard records.count > 1 else { return outcomes.note(fault(failure, records[0]), records[0]) }
+            let middle = records.count / 2
+            try run(Array(records[..<middle]), &outcomes, fault: fault)
+            try run(Array(records[middle...]), &outcomes, fault: fault)
+        }
+    }
+
+    /// All or nothing, deferred constraints included: at the commit nobody could say whose they are.
+    func attempt(_ records: [Int]) throws -> Result<[(record: Int, action: RecordAction)], ServerFailure> {
+        try session.attempt {
+            let done = try write(records)
+            try session.run("SET CONSTRAINTS ALL IMMEDIATE")
+            return done
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import BulkModel
+import Planning
+
+/// The columns that an insert writes, and the SQL of their values over the staging table `s`.
+struct InsertColumns {
+    let target: ChunkTarget
+    let staging: StagingTable
+    /// The column whose keys are drawn beforehand, joined as `made`.
+    let madeColumn: String?
+
+    /// Quoted names and values.
+    var pairs: [(name: String, value: String)] {
+        var pairs: [(String, String)] = []
+        for (place, planned) in target.columns.enumerated() where planned.column.name != madeColumn {
+            guard let value = value(of: place) else { continue }
+            pairs.append((SQLText.quoted(planned.column.name), value))
+        }
+        if let madeColumn { pairs.append((SQLText.quoted(madeColumn), madeValue(madeColumn))) }
+        if let tenant { pairs.append(tenant) }
+        return pairs
+    }
+
+    /// As `pairs`, and what the database will make of the table's other columns: for looking at records before they go in.
+    /// Sequences are not touched, so what they would give is NULL here.
+    var image: [(name: String, value: String)] {
+        let known = pairs
+        let names = Set(known.map(\.name))
+        let others = target.table.description.columns.compactMap { column -> (String, String)? in
+            let name = SQLText.quoted(column.name)
+            guard !names.contains(name) else { return nil }
+            let standard = column.isGenerated ? nil : column.defaultSQL
+            let value = standard.flatMap { $0.contains("nextval(") ? nil : "(\($0))" } ?? "NULL"
+            return (name, "\(value)::\(target.type(of: column.name))")
+        }
+        return known + others
+    }
+
+    /// `… LEFT JOIN` of the drawn keys; their parameters are `first` and the one after it.
+    func madeJoin(first: Int) -> String {
+        guard madeColumn != nil else { return "" }
+        return " LEFT JOIN unnest($\(first)::bigint[], $\(first + 1)::text[]) AS made (record, key) "
+            + "ON made.record = s.\(StagingTable.record)"
+    }
+
+    private func madeValue(_ column: String) -> String {
+        let made = "made.key::\(target.type(of: column))"
+        guard let place = target.place(of: column), staging.shape.presences[place] != .none else {
+            return made
+        }
+        return "coalesce(s.\(SQLText.quoted(column)), \(made))"
+    }
+
+    /// Nil for a column that no record brings: the database's own default is written then.
+    private func value(of place: Int) -> String? {
+        let column = target.columns[place].column
+        let name = "s.\(SQLText.quoted(column.name))"
+        switch staging.shape.presences[place] {
+        case .none: return nil
+        case .all: return name
+        case .some:
+            guard let standard = target.defaultExpression(of: column) else { return name }
+            return "CASE WHEN s.\(StagingTable.flag(place)) THEN (\(standard)) ELSE \(name) END"
+        }
+    }
+
+    private var tenant: (String, String)? {
+        guard let tenant = target.plan.tenant else { return nil }
+        let value = SQLText.literal(Parameter.storableText(tenant.value.text))
+        return (SQLText.quoted(tenant.column), "\(value)::\(target.type(of: tenant.column))")
+    }
+}

@@ -1,0 +1,169 @@
+import BulkModel
+import Engine
+import Planning
+
+/// Updates, upserts and deletes the records that the staging table holds, found by their keys.
+///
+/// In rounds, so that records of one key take effect in file order; a chunk nearly always is one round, and a round one
+/// statement when nothing is refused.
+struct KeyedWriter {
+    let target: ChunkTarget
+    let staging: StagingTable
+
+    private var session: Session { target.session }
+    private var words: ConstraintFault { ConstraintFault(target: target) }
+
+    /// Times that a record which another writer got ahead of is tried again.
+    private static let racesMax = 3
+
+    func run(_ staged: [Int], _ outcomes: inout ChunkOutcomes) throws {
+        guard !staged.isEmpty else { return }
+        for round in try KeyRounds(target, staged).rounds {
+            switch target.plan.operation {
+            case .delete: try delete(round, &outcomes)
+            case .upsert: try upsert(round, &outcomes)
+            default:
+                for record in try update(round, &outcomes) { outcomes.note(words.notFound(record), record) }
+            }
+        }
+    }
+
+    // MARK: Update
+
+    /// Updates what is there; gives the records for which nothing is.
+    private func update(_ records: [Int], _ outcomes: inout ChunkOutcomes) throws -> [Int] {
+        let statement = UpdateStatement(target: target, staging: staging)
+        let halving = Halving(session: session) { records in
+            let updated = Set(try self.records(statement.update.map { ($0, records) }))
+            guard updated.count < records.count else { return records.map { ($0, .updated) } }
+            let rest = records.filter { !updated.contains($0) }
+            let found = try session.execute(statement.find, [.integers(rest)])
+            var done = updated.map { (record: $0, action: RecordAction.updated) }
+            for row in 0..<found.count {
+                // It still differs: a trigger has kept the row as it was.
+                if found.flag(row, 1) { throw ServerFailure.drop }
+                if let record = found.integer(row, 0) { done.append((record, .unchanged)) }
+            }
+            return done
+        }
+        try halving.run(records, &outcomes) { words.fault(for: $0, $1) }
+        return records.filter { outcomes.isOpen($0) }
+    }
+
+    // MARK: Upsert
+
+    private func upsert(_ records: [Int], _ outcomes: inout ChunkOutcomes) throws {
+        var open = records
+        for _ in 0..<Self.racesMax {
+            open = try update(open, &outcomes)
+            if open.isEmpty { return }
+            open = try create(open, &outcomes)
+            if open.isEmpty { return }
+        }
+        // There is such a record, and it is not the caller's.
+        for record in open { outcomes.note(words.taken(record), record) }
+    }
+
+    /// Inserts the records; gives those whose key is there by now.
+    private func create(_ records: [Int], _ outcomes: inout ChunkOutcomes) throws -> [Int] {
+        var complete: [Int] = []
+        for record in records {
+            let missing = missingNames(record)
+            if missing.isEmpty {
+                complete.append(record)
+            } else {
+                outcomes.note(words.missing(missing, record), record)
+            }
+        }
+        guard !complete.isEmpty else { return [] }
+        let made = try MadeKeys(for: complete, target)
+        let statement = CreateStatement(target: target, staging: staging, made: made)
+        let halving = Halving(session: session) { records in
+            let rows = try session.execute(statement.sql, statement.parameters(records))
+            return (0..<rows.count).compactMap { rows.integer($0, 0) }.map { ($0, .created) }
+        }
+        try halving.run(complete, &outcomes) { words.fault(for: $0, $1) }
+        for record in complete where outcomes.action(of: record) == .created {
+            made?.note(record, target, &outcomes)
+        }
+        return complete.filter { outcomes.isOpen($0) }
+    }
+
+    /// Columns that a new record must bring and this one does not.
+    private func missingNames(_ record: Int) -> [String] {
+        let row = target.view.row(record)
+        return target.table.description.columns.filter { column in
+            guard column.isRequired, column.name != target.plan.tenant?.column else { return false }
+            return target.place(of: column.name).map { row[$0].isAbsent } ?? true
+        }.map(\.name)
+    }
+
+    // MARK: Delete
+
+    private func delete(_ records: [Int], _ outcomes: inout ChunkOutcomes) throws {
+        let from = "\(StagingTable.name) AS s \(Self.chosen)"
+        let sql = """
+            DELETE FROM \(target.table.sqlName) AS t USING \(from)
+            WHERE \(target.ownRow) RETURNING s.\(StagingTable.record)
+            """
+        let find =
+            "SELECT s.\(StagingTable.record) FROM \(from), \(target.table.sqlName) AS t WHERE \(target.ownRow)"
+        let halving = Halving(session: session) { records in
+            let deleted = try self.records((sql, records))
+            // What is still there a trigger has kept.
+            if deleted.count < records.count, target.table.description.hasTriggers,
+                try !self.records((find, records)).isEmpty
+            {
+                throw ServerFailure.drop
+            }
+            return deleted.map { ($0, .deleted) }
+        }
+        let free = try withoutReferred(records, &outcomes)
+        try halving.run(free, &outcomes) { words.fault(for: $0, $1) }
+        for record in free where outcomes.isOpen(record) { outcomes.note(words.notFound(record), record) }
+    }
+
+    /// Tries all at once; when a foreign key refuses, leaves out what others refer to.
+    private func withoutReferred(_ records: [Int], _ outcomes: inout ChunkOutcomes) throws -> [Int] {
+        var referred: Set<Int> = []
+        for key in target.table.referringKeys {
+            let same = zip(key.columns, key.parentColumns).map {
+                "c.\(SQLText.quoted($0)) = t.\(SQLText.quoted($1))"
+            }
+            let sql = """
+                SELECT s.\(StagingTable.record) FROM \(StagingTable.name) AS s \(Self.chosen),
+                    \(target.table.sqlName) AS t
+                WHERE \(target.ownRow) AND EXISTS (
+                    SELECT FROM \(key.table) AS c WHERE \(same.joined(separator: " AND ")))
+                """
+            guard case .success(let found) = try session.attempt({ try self.records((sql, records)) }) else {
+                continue
+            }
+            referred.formUnion(found)
+        }
+        guard !referred.isEmpty else { return records }
+        // Those alone: the key may cascade, and then they go.
+        let alone = Halving(session: session) { records in
+            try self.records((Self.deleteOne(target), records)).map { ($0, .deleted) }
+        }
+        for record in records where referred.contains(record) {
+            try alone.run([record], &outcomes) { words.fault(for: $0, $1) }
+        }
+        return records.filter { !referred.contains($0) }
+    }
+
+    private static func deleteOne(_ target: ChunkTarget) -> String {
+        "DELETE FROM \(target.table.sqlName) AS t USING \(StagingTable.name) AS s \(chosen) "
+            + "WHERE \(target.ownRow) RETURNING s.\(StagingTable.record)"
+    }
+
+    /// Leaves `s` the records of the first parameter.
+    static let chosen =
+        "JOIN unnest($1::bigint[]) AS chosen (record) ON chosen.record = s.\(StagingTable.record)"
+
+    private func records(_ call: (sql: String, records: [Int])?) throws -> [Int] {
+        guard let call else { return [] }
+        let rows = try session.execute(call.sql, [.integers(call.records)])
+        return (0..<rows.count).compactMap { rows.integer($0, 0) }
+    }
+}

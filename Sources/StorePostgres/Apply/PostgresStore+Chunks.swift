@@ -1,0 +1,57 @@
+package import BulkModel
+package import Engine
+import Planning
+
+extension PostgresStore {
+    package func apply(_ chunk: Chunk) async throws(StoreError) -> AppliedChunk {
+        let transaction = transaction(of: chunk)
+        return try await leasePool.with { session in
+            try session.transaction {
+                try Self.hold(chunk, session)
+                return try transaction.run(session)
+            }
+        }
+    }
+
+    package func lease(_ id: JobID) async throws(StoreError) -> (any ChunkLease)? {
+        let connection = try await leasePool.take()
+        do throws(StoreError) {
+            let held = try await connection.perform { session -> (Job, Range<Int>)? in
+                try session.run("BEGIN")
+                let rows = try session.execute(Statements.leaseChunk, [.storable(id.text)])
+                guard rows.count > 0, let first = rows.integer(0, 0), let count = rows.integer(0, 1),
+                    let job = try Self.jobs(session.execute(Statements.selectJob, [.storable(id.text)])).first
+                else { return nil }
+                return (job, first..<first + count)
+            }
+            guard let held else {
+                connection.giveBack()
+                return nil
+            }
+            return PostgresChunkLease(held.0, held.1, on: connection, of: self)
+        } catch {
+            connection.giveBack()
+            throw error
+        }
+    }
+
+    /// What applying the chunk does within its transaction.
+    func transaction(of chunk: Chunk) -> ChunkTransaction {
+        ChunkTransaction(chunk: chunk, catalog: catalog, habits: habits, lockWaitMax: limits.lockWaitMax)
+    }
+
+    /// The guard of a chunk that nobody has leased: the job's row is held until the end, and goes on just here.
+    private static func hold(_ chunk: Chunk, _ session: Session) throws {
+        let (job, cutRecord) = try locked(chunk.job, session)
+        let id = Parameter.storable(chunk.job.text)
+        guard job.state == .inProgress, job.nextRecord == chunk.firstRecord, cutRecord == chunk.firstRecord
+        else {
+            throw StoreError(
+                .jobMoved,
+                "job \(chunk.job) is \(job.state.rawValue) at record \(job.nextRecord), "
+                    + "the chunk begins at \(chunk.firstRecord)")
+        }
+        let end = chunk.firstRecord + chunk.batch.recordCount - chunk.start
+        try session.execute(Statements.moveCut, [id, .integer(end)])
+    }
+}

@@ -1,0 +1,46 @@
+import Planning
+
+/// SQL of an update by join with the staging table.
+struct UpdateStatement {
+    let target: ChunkTarget
+    let staging: StagingTable
+
+    /// Columns that are set: all but the key's that some record brings.
+    private var places: [Int] {
+        target.columns.indices.filter { !target.columns[$0].isKey && staging.shape.presences[$0] != .none }
+    }
+
+    /// Changes rows that differ, gives their records; nil when the records bring nothing to set.
+    var update: String? {
+        guard !places.isEmpty else { return nil }
+        let set = places.map { "\(name($0)) = \(value($0))" }.joined(separator: ", ")
+        return """
+            UPDATE \(target.table.sqlName) AS t SET \(set) FROM \(StagingTable.name) AS s \(KeyedWriter.chosen)
+            WHERE \(target.ownRow) AND (\(differs)) RETURNING s.\(StagingTable.record)
+            """
+    }
+
+    /// Records whose row is there, and whether it still differs.
+    var find: String {
+        """
+        SELECT s.\(StagingTable.record), \(places.isEmpty ? "false" : "(\(differs))")
+        FROM \(StagingTable.name) AS s \(KeyedWriter.chosen), \(target.table.sqlName) AS t WHERE \(target.ownRow)
+        """
+    }
+
+    private var differs: String {
+        places.map { place in
+            let cast =
+                target.table.incomparableColumns.contains(target.columns[place].column.name) ? "::text" : ""
+            let test = "t.\(name(place))\(cast) IS DISTINCT FROM s.\(name(place))\(cast)"
+            return staging.isPartial(place) ? "(NOT s.\(StagingTable.flag(place)) AND \(test))" : test
+        }.joined(separator: " OR ")
+    }
+
+    private func value(_ place: Int) -> String {
+        guard staging.isPartial(place) else { return "s.\(name(place))" }
+        return "CASE WHEN s.\(StagingTable.flag(place)) THEN t.\(name(place)) ELSE s.\(name(place)) END"
+    }
+
+    private func name(_ place: Int) -> String { SQLText.quoted(target.columns[place].column.name) }
+}

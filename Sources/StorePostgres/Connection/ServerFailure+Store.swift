@@ -1,0 +1,56 @@
+import Engine
+
+extension ServerFailure {
+    /// For callers that know stores, not servers.
+    var storeError: StoreError {
+        var text = "PostgreSQL error \(state)"
+        if let table { text += ", table \(table)" }
+        if let column { text += ", column \(column)" }
+        if let constraint { text += ", constraint \(constraint)" }
+        return StoreError(meaning, isMessageSafe ? "\(text): \(message)" : text)
+    }
+
+    /// Whatever a body on a connection threw, as a store error.
+    static func storeError(_ error: any Error) -> StoreError {
+        switch error {
+        case let error as StoreError: error
+        case let error as ServerFailure: error.storeError
+        default: StoreError(.failed, "\(type(of: error))")
+        }
+    }
+
+    private var meaning: StoreError.Code {
+        if isConnectionLost || isStalePlan { return .busy }
+        switch state {
+        // Too many connections, a lock not had in time, cancelled or timed out, object in use, standby
+        // conflict.
+        case "53300", "55P03", "57014", "55006", "57P04": return .busy
+        // Out of memory for this moment.
+        case "53200", "53000": return .busy
+        case "53100": return .full
+        // No such database, schema; wrong version or encoding; read-only server; a configuration that cannot
+        // be read.
+        case "3D000", "3F000", "F0000", "25006": return .unusable
+        default: break
+        }
+        switch state.prefix(2) {
+        // Transaction rollback: serialization and deadlock.
+        case "40": return .busy
+        // Invalid authorization.
+        case "28": return .unusable
+        // Damaged data.
+        case "XX": return state == "XX000" ? .failed : .unusable
+        default: return .failed
+        }
+    }
+
+    /// Messages of these classes name objects and settings, never values; but a function can raise anything.
+    private var isMessageSafe: Bool {
+        guard !isFromFunction, !isRaised else { return false }
+        return Self.valueFreeClasses.contains(String(state.prefix(2)))
+    }
+
+    private static let valueFreeClasses: Set<String> = [
+        "08", "0A", "25", "26", "28", "2B", "2D", "3B", "3D", "3F", "40", "42", "53", "55", "57", "58", "F0",
+    ]
+}
