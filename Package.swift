@@ -114,8 +114,11 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ], swiftSettings: house),
         .testTarget(
-            name: "DialectTests", dependencies: ["BulkModel", "Formats", "Engine", "Dialects"],
-            swiftSettings: house),
+            name: "DialectTests",
+            dependencies: [
+                "BulkModel", "Formats", "Engine", "StoreSQLite", "Dialects",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ], exclude: ["Transcripts"], swiftSettings: house),
         .testTarget(
             name: "HTTPFrontTests",
             dependencies: [

@@ -13,7 +13,7 @@ final class ServerProcess: @unchecked Sendable {
     /// `shellLimits` are bash `ulimit` words put before the start (`-f 2000`).
     init(
         in folder: TemporaryFolder, database: String = "data.db", command: [String] = ["serve"],
-        configuration: String? = nil, shellLimits: String? = nil
+        configuration: String? = nil, shellLimits: String? = nil, environment: [String: String] = [:]
     ) async throws {
         var arguments = command + ["--listen", "127.0.0.1:0"]
         if command == ["serve"] { arguments += ["--database", "sqlite:\(folder.path)/\(database)"] }
@@ -29,6 +29,7 @@ final class ServerProcess: @unchecked Sendable {
             process.executableURL = URL(fileURLWithPath: Binary.path)
             process.arguments = arguments
         }
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
         let output = Pipe()
         process.standardOutput = output

@@ -27,8 +27,11 @@ struct TestBench {
         key = try #require(json?["key"] as? String)
     }
 
-    func start(configuration: String? = nil, shellLimits: String? = nil) async throws -> ServerProcess {
-        try await ServerProcess(in: folder, configuration: configuration, shellLimits: shellLimits)
+    func start(
+        configuration: String? = nil, shellLimits: String? = nil, environment: [String: String] = [:]
+    ) async throws -> ServerProcess {
+        try await ServerProcess(
+            in: folder, configuration: configuration, shellLimits: shellLimits, environment: environment)
     }
 
     func client(_ server: ServerProcess) -> BulkClient { BulkClient(url: server.url, key: key) }

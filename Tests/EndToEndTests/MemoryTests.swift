@@ -1,0 +1,52 @@
+import Foundation
+import Testing
+
+#if os(Linux)
+    @Suite("The memory of a server", .serialized, .timeLimit(.minutes(10)))
+    struct MemoryTests {
+        /// Few rows that many records change: the table, and with it SQLite's page cache, stays small whatever the
+        /// upload's size is.
+        private static let schema = """
+            CREATE TABLE pages (id INTEGER PRIMARY KEY, body TEXT);
+            WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < 50)
+            INSERT INTO pages SELECT id, '' FROM n;
+            """
+        /// More than one chunk's buffers, far less than the large upload.
+        private static let growthBytesMax = 24 << 20
+
+        @Test("the peak after 60 MB of upload and results is that after 6 MB, but for a fixed amount")
+        func flat() async throws {
+            let bench = try await TestBench(schema: Self.schema)
+            let server = try await bench.start()
+            let client = bench.client(server)
+            try await pass(megabytes: 6, client)
+            let small = try peakBytes(of: server)
+            try await pass(megabytes: 60, client)
+            let large = try peakBytes(of: server)
+            #expect(large - small < Self.growthBytesMax, "\(small >> 20) MiB, then \(large >> 20) MiB")
+        }
+
+        /// Updates with so much data, and reads all results.
+        private func pass(megabytes: Int, _ client: BulkClient) async throws {
+            let bodyBytes = 16_000
+            let records = megabytes * 1_000_000 / bodyBytes
+            var csv = "id,body\n"
+            for record in 0..<records {
+                csv += "\(record % 50 + 1),\(record) \(String(repeating: "x", count: bodyBytes))\n"
+            }
+            let ended = try await client.load(csv, into: "pages", operation: "update")
+            #expect(ended.json["number_records_updated"] as? Int == records)
+            let job = try #require(ended["job_id"])
+            let results = try await client.send("GET", "/bulk/jobs/\(job)/results")
+            #expect(results.body.count > csv.utf8.count)
+        }
+
+        /// Most memory that the process ever held at once (`VmHWM`, proc(5)).
+        private func peakBytes(of server: ServerProcess) throws -> Int {
+            let status = try String(
+                contentsOfFile: "/proc/\(server.process.processIdentifier)/status", encoding: .utf8)
+            let match = try #require(status.firstMatch(of: /VmHWM:\s+(\d+) kB/))
+            return try #require(Int(match.1)) << 10
+        }
+    }
+#endif
