@@ -21,6 +21,9 @@ struct JobWatch {
                 snapshot.failed = job.counts.failed
             }
             if job.state.isTerminal { return job }
+            guard !Task.isCancelled else {
+                throw CommandFailure(.refused, "The wait for job \(id) was broken off.")
+            }
             if let deadline, ContinuousClock.now >= deadline { return job }
         }
     }
