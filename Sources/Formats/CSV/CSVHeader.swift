@@ -5,7 +5,7 @@ struct CSVHeader {
     /// Bytes of one name: longer ones are no column of any database.
     static let nameBytesMax = 1024
 
-    /// What is tried when no delimiter is declared, in order of preference (CONTRACT "CSV").
+    /// What is tried when no delimiter is declared, in order of preference.
     static let delimiters: [UInt8] = Array(",;\t|^`".utf8)
 
     let delimiter: UInt8

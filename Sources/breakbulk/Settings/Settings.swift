@@ -2,7 +2,7 @@ import BulkModel
 import HTTPFront
 import Planning
 
-/// Everything that can be configured (CONTRACT "Configuration file"), from file, environment and command line together.
+/// Everything that can be configured, from file, environment and command line together.
 struct Settings: Sendable {
     /// The SQLite file.
     var databasePath = "./breakbulk.db"
