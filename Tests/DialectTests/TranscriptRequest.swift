@@ -17,7 +17,8 @@ struct TranscriptRequest {
         let parts = text.components(parting: "\n\n")
         var lines = parts.head.split(separator: "\n").map(String.init)
         let words = lines.isEmpty ? [] : lines.removeFirst().split(separator: " ").map(String.init)
-        guard words.count == 3, words[2] == "HTTP/1.1", let method = Dialects.Method(rawValue: words[0]) else {
+        guard words.count == 3, words[2] == "HTTP/1.1", let method = Dialects.Method(rawValue: words[0])
+        else {
             throw Unreadable(line: text)
         }
         self.method = method
@@ -41,7 +42,8 @@ struct TranscriptRequest {
             return scope
         }
         return Caller(
-            credential: token.head, tenant: TenantID(token.head), scopes: scopes.isEmpty ? [.admin] : Set(scopes))
+            credential: token.head, tenant: TenantID(token.head),
+            scopes: scopes.isEmpty ? [.admin] : Set(scopes))
     }
 }
 

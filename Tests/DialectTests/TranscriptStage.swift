@@ -55,7 +55,8 @@ final class TranscriptStage: Sendable {
     ) -> BulkEngine {
         BulkEngine(
             store: store, limits: Limits(), uploads: folder.appending(path: "uploads").path, rules: [:],
-            clock: time.wall, timing: time.timing(rests: rests), makeDigest: { NoDigest() }, observe: { _ in })
+            clock: time.wall, timing: time.timing(rests: rests), makeDigest: { NoDigest() }, observe: { _ in }
+        )
     }
 
     /// The exact answer to an exchange; for what is no request, what became of it.

@@ -13,7 +13,9 @@ struct TranscriptTests {
         let played = Transcript.render(answers)
         if ProcessInfo.processInfo.environment["UPDATE_TRANSCRIPTS"] != nil { try transcript.write(played) }
         let expected = try transcript.answers()
-        let difference = zip(played.split(separator: "\n"), expected.split(separator: "\n")).first { $0 != $1 }
+        let difference = zip(played.split(separator: "\n"), expected.split(separator: "\n")).first {
+            $0 != $1
+        }
         #expect(
             played == expected,
             "first difference: \(difference.map { "\"\($0)\" instead of \"\($1)\"" } ?? "one is longer")")

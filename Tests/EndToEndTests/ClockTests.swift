@@ -62,8 +62,8 @@ import Testing
             let open = try await bench.client(first).create(#""operation": "insert", "object": "items""#)
             first.kill()
             try clock.set(seconds: 2 * 24 * 3600)
-            let client = bench.client(
-                try await bench.start(environment: clock.environment))
+            let second = try await bench.start(environment: clock.environment)
+            let client = bench.client(second)
             let expired = try await client.end(of: open)
             #expect(expired["state"] == "Failed")
             #expect((expired.json["error"] as? [String: Any])?["code"] as? String == "JOB_EXPIRED")

@@ -22,7 +22,8 @@ struct CutUploadTests {
         socket.close()
         #expect(Self.size(of: part) != nil, "the kill came in the middle of the upload")
 
-        let again = bench.client(try await bench.start())
+        let second = try await bench.start()
+        let again = bench.client(second)
         let open = try await again.send("GET", "/bulk/jobs/\(job)")
         #expect(open["state"] == "Open")
         #expect(open.json["number_records_total"] as? Int == 0)

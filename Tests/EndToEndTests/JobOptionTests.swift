@@ -7,12 +7,15 @@ struct JobOptionTests {
         CREATE TABLE people (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE, city TEXT DEFAULT 'nowhere',
             plan TEXT);
         """
-    private static let before = "INSERT INTO people VALUES (1, 'a@x', 'Rome', 'old'), (2, 'b@x', 'Oslo', 'old');"
-    private static let all = "SELECT id, email, coalesce(quote(city), '-'), quote(plan) FROM people ORDER BY id"
+    private static let before =
+        "INSERT INTO people VALUES (1, 'a@x', 'Rome', 'old'), (2, 'b@x', 'Oslo', 'old');"
+    private static let all =
+        "SELECT id, email, coalesce(quote(city), '-'), quote(plan) FROM people ORDER BY id"
 
     /// `"member": value` pairs of a create, put behind operation and object.
     private func load(
-        _ text: String, _ operation: String, _ members: String, _ client: BulkClient, type: String = "text/csv"
+        _ text: String, _ operation: String, _ members: String, _ client: BulkClient,
+        type: String = "text/csv"
     ) async throws -> BulkClient.Answer {
         let job = try await client.create(
             #""operation": "\#(operation)", "object": "people"\#(members.isEmpty ? "" : ", " + members)"#)
@@ -42,7 +45,8 @@ struct JobOptionTests {
         for meaning in meanings {
             let csv = "id,email,city,plan\n1,a@x,,\"\"\n2,b@x,#N/A,\n"
             for (operation, schema, expected) in [
-                ("insert", Self.schema, meaning.inserted), ("update", Self.schema + Self.before, meaning.updated),
+                ("insert", Self.schema, meaning.inserted),
+                ("update", Self.schema + Self.before, meaning.updated),
             ] {
                 let bench = try await TestBench(schema: schema)
                 let server = try await bench.start()
@@ -56,7 +60,8 @@ struct JobOptionTests {
     @Test(
         "each delimiter is found by itself, and taken as declared where the header leaves it open",
         arguments: [
-            ("COMMA", ","), ("SEMICOLON", ";"), ("TAB", "\t"), ("PIPE", "|"), ("CARET", "^"), ("BACKQUOTE", "`"),
+            ("COMMA", ","), ("SEMICOLON", ";"), ("TAB", "\t"), ("PIPE", "|"), ("CARET", "^"),
+            ("BACKQUOTE", "`"),
         ])
     func delimiters(name: String, delimiter: String) async throws {
         let bench = try await TestBench(schema: Self.schema)
@@ -99,7 +104,9 @@ struct JobOptionTests {
         let deleted = try await load("email\na@x\nz@x\n", "delete", key, client)
         #expect(deleted.json["number_records_deleted"] as? Int == 1)
         #expect(
-            try await bench.rows("SELECT id, email, plan FROM people ORDER BY id") == ["2|b@x|new", "3|c@x|new"])
+            try await bench.rows("SELECT id, email, plan FROM people ORDER BY id") == [
+                "2|b@x|new", "3|c@x|new",
+            ])
         for column in ["city", "mail"] {
             let refused = try await client.send(
                 "POST", "/bulk/jobs",
@@ -109,19 +116,23 @@ struct JobOptionTests {
         }
     }
 
-    @Test("NDJSON loads a line a record, and comes back so; a pretty-printed array comes back a line a record too")
+    @Test(
+        "NDJSON loads a line a record, and comes back so; a pretty-printed array comes back a line a record too"
+    )
     func lines() async throws {
         let bench = try await TestBench(schema: Self.schema)
         let server = try await bench.start()
         let client = bench.client(server)
         let ndjson = try await load(
-            "{\"id\":1,\"email\":\"a@x\"}\n{\"id\":2,\n{\"id\":3,\"email\":\"c@x\",\"plan\":null}\n", "insert",
+            "{\"id\":1,\"email\":\"a@x\"}\n{\"id\":2,\n{\"id\":3,\"email\":\"c@x\",\"plan\":null}\n",
+            "insert",
             #""content_type": "NDJSON""#, client, type: "application/x-ndjson")
         #expect(ndjson.json["number_records_succeeded"] as? Int == 2)
         #expect((ndjson.json["error_count"] as? [String: Any])?["MALFORMED_RECORD"] as? Int == 1)
         #expect(try await statuses(of: ndjson, client) == ["1:success", "2:error", "3:success"])
         let pretty = try await load(
-            "[\n  {\n    \"id\": 4,\n    \"email\": \"d@x\"\n  },\r\n  {\r\n    \"id\": 5\r\n  }\r\n]\n", "insert",
+            "[\n  {\n    \"id\": 4,\n    \"email\": \"d@x\"\n  },\r\n  {\r\n    \"id\": 5\r\n  }\r\n]\n",
+            "insert",
             #""content_type": "JSON""#, client, type: "application/json")
         #expect(try await statuses(of: pretty, client) == ["1:success", "2:error"])
         #expect(try await bench.rows("SELECT id FROM people ORDER BY id") == ["1", "3", "4"])

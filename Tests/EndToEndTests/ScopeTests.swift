@@ -14,7 +14,10 @@ struct ScopeTests {
         _ bench: TestBench, _ server: ServerProcess, _ arguments: String...
     ) async throws -> BulkClient {
         let minted = try await Binary.run(
-            ["keys", "create", "--tenant", "acme", "--json", "--database", "sqlite:\(bench.folder.path)/data.db"]
+            [
+                "keys", "create", "--tenant", "acme", "--json", "--database",
+                "sqlite:\(bench.folder.path)/data.db",
+            ]
                 + arguments)
         let json = try JSONSerialization.jsonObject(with: Data(minted.output.utf8)) as? [String: Any]
         return BulkClient(url: server.url, key: try #require(json?["key"] as? String, "\(minted.errors)"))
@@ -29,9 +32,10 @@ struct ScopeTests {
     }
 
     @Test(
-        "each scope opens its own operations and no others",
+        "each scope opens its own operations and no others; to export a whole table is to read",
         arguments: [
-            ("read", []), ("write", ["insert", "update", "upsert"]), ("delete", ["delete"]), ("query", ["query"]),
+            ("read", ["query"]), ("write", ["insert", "update", "upsert"]), ("delete", ["delete"]),
+            ("query", ["query"]),
             ("write,delete", ["insert", "update", "upsert", "delete"]),
             ("admin", ["insert", "update", "upsert", "delete", "query"]),
         ] as [(String, [String])])
@@ -43,6 +47,9 @@ struct ScopeTests {
             let status = try await creates(operation, "open_notes", client)
             #expect(status == (opened.contains(operation) ? 201 : 403), "\(scopes) \(operation)")
         }
+        let sql = #"{"operation": "query", "object": "open_notes", "query": "SELECT 1"}"#
+        let status = try await client.send("POST", "/bulk/jobs", body: sql).status
+        #expect(status == (["query", "admin"].contains(scopes) ? 201 : 403), "\(scopes) SQL")
     }
 
     @Test("a key for some tables knows no others: not to write, not in SQL, not in the list of jobs")

@@ -3,8 +3,6 @@ import Engine
 import Formats
 import Testing
 
-
-
 @Suite("What is stored as bytes reads back the same")
 struct EncodingTests {
     static let keys: [GeneratedKeys] = [
