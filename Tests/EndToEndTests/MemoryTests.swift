@@ -11,15 +11,16 @@ import Testing
             WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < 50)
             INSERT INTO pages SELECT id, '' FROM n;
             """
-        /// More than one chunk's buffers, far less than the large upload.
-        private static let growthBytesMax = 24 << 20
+        /// Less than the uploads differ by: memory that grows with the file would grow by more. Some is allowed, since
+        /// chunks grow until they have found their size, and the allocator keeps what they leave.
+        private static let growthBytesMax = 28 << 20
 
-        @Test("the peak after 60 MB of upload and results is that after 6 MB, but for a fixed amount")
+        @Test("the peak after 60 MB of upload and results is that after 20 MB, but for a fixed amount")
         func flat() async throws {
             let bench = try await TestBench(schema: Self.schema)
             let server = try await bench.start()
             let client = bench.client(server)
-            try await pass(megabytes: 6, client)
+            try await pass(megabytes: 20, client)
             let small = try peakBytes(of: server)
             try await pass(megabytes: 60, client)
             let large = try peakBytes(of: server)

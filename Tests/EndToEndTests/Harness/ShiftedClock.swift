@@ -50,8 +50,10 @@ struct ShiftedClock {
         library = folder.path + "/clock.so"
         offsetFile = folder.path + "/clock-offset"
         let source = try folder.write(Self.source, to: "clock.c")
+        // The Swift toolchain brings a clang for C sources, where the system has no compiler of its own.
+        let compile = #"$(command -v cc || command -v clang) -shared -fPIC -O1 -o "$1" "$2""#
         let built = try await Binary.run(
-            ["cc", "-shared", "-fPIC", "-O1", "-o", library, source], program: "/usr/bin/env")
+            ["-c", compile, "sh", library, source], program: "/bin/sh")
         try #require(built.status == 0, "cc: \(built.errors)")
         try set(seconds: 0)
     }
