@@ -25,6 +25,12 @@ struct CSVHeader {
         guard nul == end else {
             throw fail(.badEncoding, "The header holds a NUL byte; save the file as UTF-8.", at: nul)
         }
+        guard !CSVHeader.looksLikeJSON(base, start, end) else {
+            throw fail(
+                .badHeader,
+                "The upload begins like JSON, but the job takes CSV; create it with content_type JSON or NDJSON.",
+                at: start)
+        }
         if let declared, declared == ASCII.quote || declared == ASCII.cr || declared == ASCII.lf {
             throw fail(.badHeader, "A quote or a line end cannot be the delimiter.", at: start)
         }
@@ -49,6 +55,16 @@ struct CSVHeader {
             offset = next + 1
         }
         self.names = names
+    }
+
+    /// True for a line that is `[` or `{` alone, or goes on as an array of objects or an object does.
+    private static func looksLikeJSON(_ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
+        let significant = (start..<end).lazy.map { base[$0] }.filter { !ASCII.isJSONSpace($0) }.prefix(2)
+        switch Array(significant) {
+        case [ASCII.openBracket], [ASCII.openBrace]: return true
+        case [ASCII.openBracket, ASCII.openBrace], [ASCII.openBrace, ASCII.quote]: return true
+        default: return false
+        }
     }
 
     /// The most frequent candidate outside quotes; a comma when there is none.

@@ -19,6 +19,7 @@ struct JobWatch {
                 snapshot.records = job.counts.processed
                 snapshot.recordsTotal = job.counts.read
                 snapshot.failed = job.counts.failed
+                snapshot.waitsFor = job.reason
             }
             if job.state.isTerminal { return job }
             guard !Task.isCancelled else {
