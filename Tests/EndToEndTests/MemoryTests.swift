@@ -11,18 +11,18 @@ import Testing
             WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < 50)
             INSERT INTO pages SELECT id, '' FROM n;
             """
-        /// Less than the uploads differ by: memory that grows with the file would grow by more. Some is allowed, since
-        /// chunks grow until they have found their size, and the allocator keeps what they leave.
-        private static let growthBytesMax = 28 << 20
+        /// Less than the 80 MB by which the uploads differ: memory that grows with the file would grow by more. Some is
+        /// allowed, since chunks of up to 16 MiB grow until they have found their size, and a few are held at once.
+        private static let growthBytesMax = 56 << 20
 
-        @Test("the peak after 60 MB of upload and results is that after 20 MB, but for a fixed amount")
+        @Test("the peak after 100 MB of upload and results is that after 20 MB, but for a fixed amount")
         func flat() async throws {
             let bench = try await TestBench(schema: Self.schema)
             let server = try await bench.start()
             let client = bench.client(server)
             try await pass(megabytes: 20, client)
             let small = try peakBytes(of: server)
-            try await pass(megabytes: 60, client)
+            try await pass(megabytes: 100, client)
             let large = try peakBytes(of: server)
             #expect(large - small < Self.growthBytesMax, "\(small >> 20) MiB, then \(large >> 20) MiB")
         }
