@@ -4,7 +4,7 @@ import Testing
 
 @testable import StoreSQLite
 
-@Suite("Unique keys and collations")
+@Suite("Unique keys and collations", .serialized)
 struct KeyCollationTests {
     private func refusal(of key: String?, in table: String) async throws -> Refusal? {
         let fixture = try SQLiteFixture()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import StoreSQLite
 
-@Suite("Triggers that hold changes back")
+@Suite("Triggers that hold changes back", .serialized)
 struct QuietTriggerTests {
     @Test(
         "an update that a trigger drops is the record's fault, one that changes nothing is none",

@@ -4,7 +4,7 @@ import Testing
 
 @testable import StoreSQLite
 
-@Suite("Pages of receipts")
+@Suite("Pages of receipts", .serialized)
 struct ReceiptPageTests {
     @Test("a page ends early once it holds ten thousand faults, and the next one goes on behind it")
     func faultsBoundPages() async throws {
