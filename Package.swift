@@ -129,8 +129,11 @@ let package = Package(
                 "PostgresHarness",
             ], swiftSettings: house),
         .testTarget(
-            name: "DialectTests", dependencies: ["BulkModel", "Formats", "Engine", "Dialects"],
-            swiftSettings: house),
+            name: "DialectTests",
+            dependencies: [
+                "BulkModel", "Formats", "Engine", "StoreSQLite", "Dialects",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ], exclude: ["Transcripts"], swiftSettings: house),
         .testTarget(
             name: "HTTPFrontTests",
             dependencies: [

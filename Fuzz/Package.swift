@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// A fuzz target for each decoder, on libFuzzer: `swift build -c release`, then run a product with a folder
-/// of inputs as argument (`.build/release/FuzzCSV corpus/csv -max_total_time=60`). Linux only.
+/// Fuzz targets for the decoders, on libFuzzer: `make fuzz`, or `swift build -c release` here and then
+/// `.build/release/FuzzRecords corpus/FuzzRecords seeds/FuzzRecords -max_total_time=60`. Linux only.
 ///
 /// The decoders are `package`, so their sources are built into this package by links. An own package, so that
 /// the product carries no sanitizer.
@@ -29,7 +29,6 @@ let package = Package(
             name: "Formats", dependencies: ["BulkModel", "CZlib"], exclude: ["Formats.md"],
             swiftSettings: fuzzed),
         .target(name: "FuzzDriver", swiftSettings: fuzzed),
-        target("FuzzCSV"), target("FuzzJSON"), target("FuzzNDJSON"), target("FuzzJSONParser"),
-        target("FuzzGzip"),
+        target("FuzzRecords"), target("FuzzJSONParser"), target("FuzzGzip"),
     ]
 )

@@ -4,7 +4,7 @@ package enum ContentFormat: String, CaseIterable, Sendable {
     case json = "JSON"
     case ndjson = "NDJSON"
 
-    /// The media type with its character set, as sent in `Content-Type` (STANDARDS 10: `header=present`).
+    /// The media type with its character set, as sent in `Content-Type` (`header=present`: RFC 4180, 3).
     package var mediaType: String {
         switch self {
         case .csv: "text/csv; charset=utf-8; header=present"

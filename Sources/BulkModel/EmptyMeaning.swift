@@ -1,4 +1,4 @@
-/// What an unquoted empty CSV cell stands for (CONTRACT 002 `assume.empty_is`; default `absent`).
+/// What an unquoted empty CSV cell stands for (`assume.empty_is` of a job; default `absent`).
 package enum EmptyMeaning: String, CaseIterable, Sendable {
     /// Insert: the column's default. Update: the column stays as it is.
     case absent

@@ -1,6 +1,6 @@
 /// Every bound of the product, in one place; `docs/LIMITS.md` lists them.
 ///
-/// Defaults are CONTRACT's; the configuration file's `limits` and `uploads` change the ones it names.
+/// The configuration file's `limits` and `uploads` change the ones it names.
 package struct Limits: Hashable, Sendable {
     /// Bytes of one control request's body (`limits.request_bytes`).
     package var requestBytesMax = 64 << 20
@@ -45,7 +45,7 @@ package struct Limits: Hashable, Sendable {
     package var jobLifetime = Duration.seconds(24 * 3600)
     /// Uploads, receipts and results are kept this long after the job's end (`uploads.keep_days`).
     package var resultsKept = Duration.seconds(7 * 24 * 3600)
-    /// Life of a signed upload URL (STANDARDS 13).
+    /// Life of a signed upload URL.
     package var uploadURLLifetime = Duration.seconds(15 * 60)
     /// SQL text of a query job, in bytes.
     package var queryBytesMax = 64 << 10

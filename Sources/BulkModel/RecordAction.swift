@@ -6,7 +6,7 @@ package enum RecordAction: UInt8, CaseIterable, Sendable {
     case deleted = 4
     case error = 5
 
-    /// The word in `_action` (CONTRACT 002); nil for an error.
+    /// The word in the results' column `_action`; nil for an error.
     package var word: String? {
         switch self {
         case .created: "created"

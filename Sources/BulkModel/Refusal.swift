@@ -7,7 +7,7 @@ package struct Refusal: Error, Hashable, Sendable {
     package var message: String
     /// The faulty fields or places, all of them.
     package var details: [Detail]
-    /// Whole seconds after which to try again (STANDARDS 6), or nil.
+    /// Whole seconds after which to try again (`Retry-After`, RFC 9110, 10.2.3), or nil.
     package var retryAfterSeconds: Int?
 
     /// One faulty field of a request, or one place in an upload.

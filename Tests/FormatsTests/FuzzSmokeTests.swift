@@ -1,28 +1,49 @@
 import BulkModel
 import Formats
+import Foundation
 import Testing
 
-/// A short run of what `Fuzz` does at length: corpus inputs, mutated, must neither crash nor disagree with
+/// A short run of what `Fuzz` does at length: its seeds, mutated, must neither crash nor disagree with
 /// themselves.
 @Suite struct FuzzSmokeTests {
-    private static let corpus: [(ContentFormat, String)] = [
-        (.csv, "\u{FEFF}a,b,c\r\n1,\"x\r\ny\",3\r\n\"q\"\"q\",,\r\n"), (.csv, "a;b\n1;2\n\n3;\"4\n"),
-        (.csv, "a\tb\r1\t2\r"),
-        (.json, "[{\"a\":1,\"b\":\"\\ud83d\\ude00\"},\n{\"c\":[1,{\"x\":null}]}]\n"),
-        (.json, "[\n{\"a\":\"x\n\"},\n{\"b\":2}\n]"),
-        (.ndjson, "{\"a\":1.5e3}\n\n{\"b\":\"\\u0041\\n\",\"_x\":{}}\r\n{\"c\":true}"),
-    ]
+    /// The seeds of `FuzzRecords`: a byte for the format and one that is of no use here, then the input.
+    private static func seeds() throws -> [(format: ContentFormat, bytes: [UInt8])] {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../Fuzz/seeds/FuzzRecords").standardizedFileURL
+        return try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted().map { name in
+            let bytes = try Array(Data(contentsOf: folder.appendingPathComponent(name)))
+            let format: ContentFormat =
+                switch bytes.first {
+                case UInt8(ascii: "j"): .json
+                case UInt8(ascii: "n"): .ndjson
+                default: .csv
+                }
+            return (format, Array(bytes.dropFirst(2)))
+        }
+    }
+
+    @Test("every seed reads the same however it is cut")
+    func seedsVerified() throws {
+        let seeds = try Self.seeds()
+        #expect(!seeds.isEmpty)
+        for seed in seeds {
+            for recordBytesMax in [8, 64, 1 << 20] {
+                var limits = Limits()
+                limits.recordBytesMax = recordBytesMax
+                _ = Reader.verify(seed.bytes, format: seed.format, limits: limits)
+            }
+        }
+    }
 
     @Test("mutated inputs neither crash a decoder nor make it disagree with itself")
-    func smoke() {
+    func smoke() throws {
+        let seeds = try Self.seeds()
         let seed: UInt64 = 20_260_129
         print("fuzz smoke seed \(seed)")
         var generator = SeededGenerator(seed: seed)
         for round in 0..<2000 {
-            guard let (format, text) = FuzzSmokeTests.corpus.randomElement(using: &generator) else {
-                continue
-            }
-            let bytes = FuzzSmokeTests.mutate(Array(text.utf8), &generator)
+            guard let (format, input) = seeds.randomElement(using: &generator) else { continue }
+            let bytes = FuzzSmokeTests.mutate(input, &generator)
             var limits = Limits()
             limits.recordBytesMax = Int.random(in: 4...64, using: &generator)
             let whole = Reader.read(

@@ -7,7 +7,7 @@ import Testing
 
 @testable import StoreSQLite
 
-@Suite("What only SQLite does to records")
+@Suite("What only SQLite does to records", .serialized)
 struct ApplyTests {
     private let fixture: SQLiteFixture
     private var store: SQLiteStore { fixture.sqlite }

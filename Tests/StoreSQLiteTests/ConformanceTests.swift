@@ -1,7 +1,7 @@
 import StoreConformance
 import Testing
 
-@Suite("SQLite keeps what a store promises")
+@Suite("SQLite keeps what a store promises", .serialized)
 struct ConformanceTests {
     @Test("the suite", arguments: StoreConformance.cases)
     func promise(_ promise: ConformanceCase) async throws {

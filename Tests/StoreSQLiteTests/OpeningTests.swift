@@ -6,7 +6,7 @@ import Testing
 
 @testable import StoreSQLite
 
-@Suite("Opening a database file")
+@Suite("Opening a database file", .serialized)
 struct OpeningTests {
     private let folder = TemporaryFolder()
     private var path: String { folder.path + "/data.db" }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import StoreSQLite
 
-@Suite("Queries in the sandbox")
+@Suite("Queries in the sandbox", .serialized)
 struct QueryTests {
     private let fixture: SQLiteFixture
 

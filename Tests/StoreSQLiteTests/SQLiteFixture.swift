@@ -6,6 +6,9 @@ import StoreConformance
 @testable import StoreSQLite
 
 /// A fresh database file in a folder of its own, deleted with the fixture.
+///
+/// It holds some eight descriptors, so suites that use it are serialized: Foundation's `Process`, which other tests of the
+/// same run use, reads beyond its buffer when about 1,350 descriptors are open.
 final class SQLiteFixture: StoreFixture {
     let folder: TemporaryFolder
     let path: String

@@ -40,6 +40,13 @@ struct LoadReportTests {
         #expect(lines == ["1,000 records in 2.0 s, 1.0 MB/s: 1,000 created, 0 failed (bulk-job-a)"])
     }
 
+    @Test("Who sent nothing is told no pace")
+    func watched() {
+        var report = report(view(.jobComplete, read: 1000, created: 1000, failed: 0))
+        report.bytes = 0
+        #expect(report.lines == ["1,000 records: 1,000 created, 0 failed (bulk-job-a)"])
+    }
+
     @Test("Failures are told by code, then the first few with their places, then what to do")
     func failures() {
         var report = report(view(.jobComplete, read: 10, created: 8, failed: 2))

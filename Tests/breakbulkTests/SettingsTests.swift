@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Settings")
 struct SettingsTests {
-    /// CONTRACT's example, whole.
+    /// Every key there is.
     static let whole = """
         database: sqlite:./shop.db
         listen: 127.0.0.1:9090

@@ -27,6 +27,13 @@ struct TerminalTests {
         #expect(ProgressLine.plain(applying) == "applying, 75 %, 750,000 records, ETA 0:02, 12 failed")
     }
 
+    @Test("A job that waits says for what, and no time left")
+    func waiting() {
+        var waiting = snapshot(.applying, records: 250, recordsOf: 1000, seconds: 6)
+        waiting.waitsFor = "no room"
+        #expect(ProgressLine.plain(waiting) == "applying, 25 %, 250 records, waiting: no room")
+    }
+
     @Test("The bar fills with the share done and never wraps", arguments: [10, 20, 40, 60, 80, 200])
     func barFits(width: Int) {
         let half = snapshot(.applying, records: 500, recordsOf: 1000, failed: 3, seconds: 10)

@@ -14,7 +14,7 @@ struct JobAnswer {
     /// The job as an entry of a list: without the next steps.
     var listed: JSONValue { .object(printed + counts + times + ending) }
 
-    /// Seconds after which to ask again (STANDARDS 6); nil once the job has ended.
+    /// Seconds after which to ask again (`Retry-After`); nil once the job has ended.
     func retryAfterSeconds(now: Timestamp) -> Int? {
         guard job.state == .uploadComplete || job.state == .inProgress else {
             return job.state == .open ? 5 : nil

@@ -1,6 +1,6 @@
 import BulkModel
 
-/// A signed address that takes one upload and needs no other credential (STANDARDS 13).
+/// A signed address that takes one upload and needs no other credential.
 ///
 /// Form: `PUT /v1/uploads/{job}?exp={unix}&kid={key}&max={bytes}&type={media}&sig={base64url}`, signed over
 /// `v1\nPUT\n{path}\n{exp}\n{kid}\n{max}\n{type}\n{tenant}`.

@@ -1,9 +1,9 @@
 package import BulkModel
 package import Formats
 
-/// Renders a refusal as RFC 9457 problem details (STANDARDS 4; members of `errors` as CONTRACT "Error envelopes").
+/// Renders a refusal as RFC 9457 problem details whose `errors` name every faulty field.
 ///
-/// Deviation: members of `errors` carry their text twice, as `detail` (RFC 9457's word) and `message` (CONTRACT's).
+/// Deviation: members of `errors` carry their text twice, as `detail` (RFC 9457's word) and `message` (the other dialects').
 package enum ProblemAnswer {
     /// The media type of all refusals.
     package static let mediaType = "application/problem+json"
@@ -52,7 +52,7 @@ package enum ProblemAnswer {
         return .object(members)
     }
 
-    /// Whole seconds, at least 1 (STANDARDS 6); 429 and 503 always say when to come back.
+    /// Whole seconds, at least 1 (RFC 9110, 10.2.3); 429 and 503 always say when to come back.
     private static func retryAfter(_ refusal: Refusal) -> Int? {
         if let seconds = refusal.retryAfterSeconds { return max(1, seconds) }
         return refusal.code == .rateLimited || refusal.code == .serviceUnavailable ? 5 : nil

@@ -1,7 +1,7 @@
 import BulkModel
 import Formats
 
-/// What the `type` of a problem leads to: the meaning of its code, also without a network (STANDARDS 4).
+/// What the `type` of a problem leads to: the meaning of its code, also without a network (RFC 9457, 3.1.1).
 package struct ProblemPages: Dialect {
     package init() {}
 

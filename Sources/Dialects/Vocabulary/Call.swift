@@ -54,7 +54,7 @@ package struct Call: Sendable {
     /// The `Content-Length`, nil when the length is not told beforehand.
     package var contentLength: Int? { headers["content-length"].flatMap { Int($0) } }
 
-    /// Reads the body as JSON, whatever its `Content-Type` says (DESIGN, "Where the specs collide").
+    /// Reads the body as JSON, whatever its `Content-Type` says (spec 002 prints `curl -d`, which sends a form's).
     ///
     /// Throws PAYLOAD_TOO_LARGE over `limits.requestBytesMax`, UNSUPPORTED_MEDIA_TYPE for a compressed body and
     /// INVALID_REQUEST for what is not JSON.

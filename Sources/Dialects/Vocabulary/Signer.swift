@@ -1,6 +1,6 @@
 /// Signs what the server hands out and wants back unchanged: upload addresses and paging tokens.
 ///
-/// Each purpose has a key of its own, so that a signature made for one is worth nothing for another (STANDARDS 13).
+/// Each purpose has a key of its own, so that a signature made for one is worth nothing for another.
 package protocol Signer: Sendable {
     /// Names the key in force; part of what is signed.
     func keyID(for purpose: SigningPurpose) -> String

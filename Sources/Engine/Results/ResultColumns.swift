@@ -1,4 +1,4 @@
-/// The columns that results add beside the upload's own (CONTRACT 002), in their order.
+/// The columns that results add beside the upload's own, in their order.
 enum ResultColumns {
     static let names = [
         "_record", "_status", "_action", "_id", "_error_code", "_error", "_column", "_retryable",

@@ -5,7 +5,7 @@ struct CSVHeader {
     /// Bytes of one name: longer ones are no column of any database.
     static let nameBytesMax = 1024
 
-    /// What is tried when no delimiter is declared, in order of preference (CONTRACT "CSV").
+    /// What is tried when no delimiter is declared, in order of preference.
     static let delimiters: [UInt8] = Array(",;\t|^`".utf8)
 
     let delimiter: UInt8
@@ -24,6 +24,12 @@ struct CSVHeader {
         let nul = ByteScan.first(0, base, start, end)
         guard nul == end else {
             throw fail(.badEncoding, "The header holds a NUL byte; save the file as UTF-8.", at: nul)
+        }
+        guard !CSVHeader.looksLikeJSON(base, start, end) else {
+            throw fail(
+                .badHeader,
+                "The upload begins like JSON, but the job takes CSV; create it with content_type JSON or NDJSON.",
+                at: start)
         }
         if let declared, declared == ASCII.quote || declared == ASCII.cr || declared == ASCII.lf {
             throw fail(.badHeader, "A quote or a line end cannot be the delimiter.", at: start)
@@ -49,6 +55,16 @@ struct CSVHeader {
             offset = next + 1
         }
         self.names = names
+    }
+
+    /// True for a line that is `[` or `{` alone, or goes on as an array of objects or an object does.
+    private static func looksLikeJSON(_ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
+        let significant = (start..<end).lazy.map { base[$0] }.filter { !ASCII.isJSONSpace($0) }.prefix(2)
+        switch Array(significant) {
+        case [ASCII.openBracket], [ASCII.openBrace]: return true
+        case [ASCII.openBracket, ASCII.openBrace], [ASCII.openBrace, ASCII.quote]: return true
+        default: return false
+        }
     }
 
     /// The most frequent candidate outside quotes; a comma when there is none.

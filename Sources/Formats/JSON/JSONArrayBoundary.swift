@@ -48,7 +48,7 @@ struct JSONArrayBoundary: RecordBoundary {
             isDone = true
         case .needsMore(let readBytes):
             end += readBytes
-            element.forget(readBytes)
+            element.forget(readBytes, of: base + start)
         }
         return (end, ByteScan.count(ASCII.lf, base, start, end), isDone)
     }

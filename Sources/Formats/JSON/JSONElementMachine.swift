@@ -2,7 +2,7 @@
 ///
 /// Repairs, so that a broken element costs only itself as far as possible: a raw line feed inside a string
 /// and a bracket of the wrong kind end the element before the next line whose first byte (blanks aside) is
-/// `{`.
+/// `{`; so does such a line itself where an object's next key must stand (after a comma).
 struct JSONElementMachine {
     enum Verdict: Hashable {
         /// `readBytes` were looked at and need not be looked at again.
@@ -20,6 +20,9 @@ struct JSONElementMachine {
     private var depth = 0
     /// A bit for each of the outermost 64 open containers, the innermost one lowest: 1 for an object.
     private var kinds: UInt64 = 0
+    /// How the bytes end that are gone already: with a comma and blanks, a line feed among them.
+    private var goneEndsInComma = false
+    private var goneEndsInLine = false
     /// The input ended inside the last element.
     private(set) var wasCut = false
 
@@ -47,7 +50,29 @@ struct JSONElementMachine {
     }
 
     /// The first `byteCount` bytes are gone.
-    mutating func forget(_ byteCount: Int) { offset -= byteCount }
+    mutating func forget(_ byteCount: Int, of base: UnsafePointer<UInt8>) {
+        (goneEndsInComma, goneEndsInLine) = ending(base, byteCount)
+        offset -= byteCount
+    }
+
+    /// Whether the bytes before `index` end with a comma, and whether a line feed is among the blanks behind it.
+    private func ending(_ base: UnsafePointer<UInt8>, _ index: Int) -> (inComma: Bool, inLine: Bool) {
+        var place = index
+        var hasLine = false
+        while place > 0, ASCII.isJSONSpace(base[place - 1]) {
+            place -= 1
+            if base[place] == ASCII.lf { hasLine = true }
+        }
+        guard place == 0 else { return (base[place - 1] == ASCII.comma, hasLine) }
+        return (goneEndsInComma, goneEndsInLine || hasLine)
+    }
+
+    /// True for a `{` that begins a line where the innermost object's next key must stand: the closing brace of
+    /// that object is missing, and this is the next element.
+    private func isNextElement(_ base: UnsafePointer<UInt8>, _ index: Int) -> Bool {
+        guard (1...64).contains(depth), kinds & 1 == 1 else { return false }
+        return ending(base, index) == (true, true)
+    }
 
     private mutating func end(bytes: Int) -> Verdict {
         self = JSONElementMachine()
@@ -88,6 +113,10 @@ struct JSONElementMachine {
         switch byte {
         case ASCII.quote: state = .string
         case ASCII.openBrace, ASCII.openBracket:
+            if byte == ASCII.openBrace, isNextElement(base, index - 1) {
+                offset = index - 1
+                return true
+            }
             depth += 1
             if depth <= 64 { kinds = kinds << 1 | (byte == ASCII.openBrace ? 1 : 0) }
         case ASCII.closeBrace, ASCII.closeBracket: return close(with: byte)

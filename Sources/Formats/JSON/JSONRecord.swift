@@ -71,7 +71,7 @@ struct JSONRecord {
     @inline(__always)
     private mutating func readValue(of key: JSONCursor.Span, at keyOffset: Int) throws(JSONSyntaxError) {
         guard let index = keys.index(of: cursor.base + key.start, key.count, guess: nextColumn) else {
-            // Names with a leading underscore are the results' own columns (CONTRACT 002).
+            // Names with a leading underscore are the results' own columns, in a file that is sent again.
             let isIgnored = key.count > 0 && cursor.base[key.start] == UInt8(ascii: "_")
             if !isIgnored, unknownKey == nil { unknownKey = key }
             try cursor.skipValue(depth: depthMax - 1)

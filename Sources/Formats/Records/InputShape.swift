@@ -5,7 +5,7 @@ package struct InputShape: Hashable, Sendable {
     package var format: ContentFormat
     /// CSV only: the delimiter in force.
     package var delimiter: UInt8
-    /// CSV only: lone CRs end lines (CONTRACT "CSV": only when the header line ends so).
+    /// CSV only: lone CRs end lines (only when the header line ends so).
     package var endsLinesWithCR: Bool
     /// CSV: the header's names in file order. JSON and NDJSON: the columns to pick keys into.
     package var columns: [String]

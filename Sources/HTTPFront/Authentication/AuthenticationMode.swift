@@ -1,7 +1,7 @@
 package import BulkModel
 package import Engine
 
-/// How callers prove who they are (CONTRACT `auth`).
+/// How callers prove who they are (`auth` of the configuration file).
 package enum AuthenticationMode: Sendable {
     /// Everybody who reaches the port is this caller; only for loopback, and refused elsewhere at the start.
     case open(Caller)

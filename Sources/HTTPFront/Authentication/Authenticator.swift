@@ -69,7 +69,7 @@ package struct Authenticator: Sendable {
             tables: claims.tables.map(Set.init))
     }
 
-    /// The one credential of the request, from either header (DESIGN, "Where the specs collide").
+    /// The one credential of the request, from either header: `Authorization: Bearer` or `X-API-Key`.
     private static func credential(_ headers: HeaderFields) throws(Refusal) -> String {
         let lines = headers.count(of: "authorization") + headers.count(of: "x-api-key")
         guard lines == 1 else {

@@ -1,4 +1,4 @@
-/// Which JWTs are believed (CONTRACT `auth.jwt`).
+/// Which JWTs are believed (`auth.jwt` of the configuration file).
 package struct JWTRules: Sendable {
     package enum Key: Sendable {
         /// A shared secret: HS256 and nothing else. At least 32 bytes (RFC 7518, 3.2).

@@ -1,7 +1,7 @@
 import Crypto
 package import Dialects
 
-/// HMAC-SHA256 with a key for each purpose, derived from one root secret by HKDF (STANDARDS 13).
+/// HMAC-SHA256 with a key for each purpose, derived from one root secret by HKDF (RFC 5869).
 package struct KeyedSigner: Signer {
     private let keys: [SigningPurpose: (key: SymmetricKey, id: String)]
 

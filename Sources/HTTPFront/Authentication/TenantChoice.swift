@@ -1,6 +1,6 @@
 import BulkModel
 
-/// Which of a credential's tenants a request is for (CONTRACT "Tenants").
+/// Which of a credential's tenants a request is for (`X-Tenant-ID` chooses).
 struct TenantChoice {
     /// Taken when the request names none; nil: it must name one.
     var standard: TenantID?

@@ -3,7 +3,7 @@ import Formats
 
 /// Checks and converts single fields: no allocation, no `String`, a switch over the column's type.
 struct FieldChecker {
-    /// CSV's mark for NULL is `#N/A` (CONTRACT "CSV").
+    /// CSV's mark for NULL is `#N/A`.
     private static let nullMarkLength = 4
 
     let allowed: AllowedValues

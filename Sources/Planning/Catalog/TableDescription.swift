@@ -6,6 +6,9 @@ package struct TableDescription: Hashable, Sendable {
     package var primaryKey: [String]
     /// Unique keys over plain columns (partial and expression indexes left out), the primary key not among them.
     package var uniqueKeys: [[String]]
+    /// Primary or unique keys (their columns) whose index compares by another collation than the columns do: a search by
+    /// such a key may find several rows, so no job can use it as its key.
+    package var keysOfOtherCollation: Set<Set<String>> = []
     package var foreignKeys: [ForeignKey]
     /// SQL texts of CHECK constraints, for messages and `doctor`.
     package var checks: [String]

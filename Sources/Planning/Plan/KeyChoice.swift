@@ -3,7 +3,7 @@ import BulkModel
 /// Decides which columns identify a record for update, upsert and delete.
 ///
 /// The job's `key` comes first, then the configuration's, then the primary key. The tenant column is never part of it, since
-/// the caller's tenant is always added: a unique key of the tenant column plus X counts as unique key X (CONTRACT "Tenants").
+/// the caller's tenant is always added: a unique key of the tenant column plus X counts as unique key X.
 enum KeyChoice {
     /// The key's columns as the table spells them; never empty.
     static func key(
@@ -22,7 +22,7 @@ enum KeyChoice {
             key.append(column.name)
         }
         guard isUnique(key, in: table, besides: rules.tenantColumn) else {
-            throw notUnique(wanted, in: table, rules: rules)
+            throw notUnique(wanted, key, in: table, rules: rules)
         }
         return key
     }
@@ -35,6 +35,7 @@ enum KeyChoice {
 
     private static func candidates(in table: TableDescription, besides tenantColumn: String?) -> [[String]] {
         ([table.primaryKey] + table.uniqueKeys)
+            .filter { !table.keysOfOtherCollation.contains(Set($0)) }
             .map { $0.filter { $0 != tenantColumn } }
             .filter { !$0.isEmpty }
     }
@@ -43,7 +44,7 @@ enum KeyChoice {
         of table: TableDescription, besides tenantColumn: String?
     ) throws(Refusal) -> [String] {
         let key = table.primaryKey.filter { $0 != tenantColumn }
-        guard key.isEmpty else { return key }
+        if isUnique(key, in: table, besides: tenantColumn) { return key }
         let message =
             "Table \"\(table.name)\" has no primary key that tells records apart; name a unique column as `key`."
         throw Refusal(
@@ -58,13 +59,21 @@ enum KeyChoice {
             details: [Refusal.Detail(field: "key", code: .unknownColumn, message: message)])
     }
 
-    private static func notUnique(_ wanted: String, in table: TableDescription, rules: TableRules) -> Refusal
-    {
+    private static func notUnique(
+        _ wanted: String, _ key: [String], in table: TableDescription, rules: TableRules
+    ) -> Refusal {
         let usable = candidates(in: table, besides: rules.tenantColumn)
             .map { $0.joined(separator: ",") }
         let hint = usable.isEmpty ? "it has none" : usable.joined(separator: " | ")
-        let message =
-            "\"\(wanted)\" is neither the primary key nor a unique key of table \"\(table.name)\"; usable keys: \(hint)."
+        let tenantColumn = rules.tenantColumn.map { [$0] } ?? []
+        let isOfOtherCollation = [Set(key), Set(key + tenantColumn)].contains {
+            table.keysOfOtherCollation.contains($0)
+        }
+        let reason =
+            isOfOtherCollation
+            ? "\"\(wanted)\" is unique by another collation than its column has, so it may find several records"
+            : "\"\(wanted)\" is neither the primary key nor a unique key of table \"\(table.name)\""
+        let message = "\(reason); usable keys: \(hint)."
         return Refusal(
             .invalidRequest, issue: "key_not_unique", message,
             details: [Refusal.Detail(field: "key", code: .invalidRequest, message: message)])

@@ -1,4 +1,4 @@
-/// Names of the columns that results add beside the upload's own (CONTRACT "002").
+/// Names of the columns that results add beside the upload's own.
 enum ResultNames {
     private static let all: Set<String> = [
         "_record", "_status", "_action", "_id", "_error_code", "_error", "_column", "_retryable",

@@ -6,7 +6,7 @@ package struct Aggregate: Hashable, Sendable {
     /// The column it runs over, nil for the functions that count records.
     package var column: String?
 
-    /// What is worked out; `count`, `succeeded` and `failed` count the job's records (CONTRACT "003").
+    /// What is worked out; `count`, `succeeded` and `failed` count the job's records.
     package enum Function: String, CaseIterable, Sendable {
         case sum, avg, min, max, count, succeeded, failed
 

@@ -1,4 +1,4 @@
-/// What the configuration says of one table (CONTRACT "Configuration file", `tables`).
+/// What the configuration says of one table (under `tables`).
 package struct TableRules: Hashable, Sendable {
     /// Column that identifies records, instead of the primary key.
     package var key: String?

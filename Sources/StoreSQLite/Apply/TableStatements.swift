@@ -36,14 +36,28 @@ struct TableStatements {
     }
 
     /// Changes the row only where a column differs, so that SQLite's count tells updated from unchanged.
+    /// `included` says for each batch column whether the record brings it; keys are not written.
+    func update(_ included: [Bool]) -> String {
+        let assignments = written(included).map { "\(columns[$0]) = ?\($0 + 1)" }.joined(separator: ", ")
+        return "UPDATE OR ABORT \(table) SET \(assignments) WHERE \(differingRow(included))"
+    }
+
+    /// Whether the caller has a row of this key that differs: after an update, one that a trigger held back.
+    func findChanged(_ included: [Bool]) -> String {
+        "SELECT 1 FROM \(table) WHERE \(differingRow(included))"
+    }
+
+    private func written(_ included: [Bool]) -> [Int] {
+        columns.indices.filter { included[$0] && !keys.contains($0) }
+    }
+
     /// BINARY, because a column's own collation may call different texts equal. Row values, because a chain
     /// of a thousand ORs is deeper than SQLite's expressions may be.
-    func update(_ included: [Bool]) -> String {
-        let set = columns.indices.filter { included[$0] }
-        let assignments = set.map { "\(columns[$0]) = ?\($0 + 1)" }.joined(separator: ", ")
+    private func differingRow(_ included: [Bool]) -> String {
+        let set = written(included)
         let old = set.map { "\(columns[$0]) COLLATE BINARY" }.joined(separator: ", ")
         let new = set.map { "?\($0 + 1)" }.joined(separator: ", ")
-        return "UPDATE OR ABORT \(table) SET \(assignments) WHERE \(ownRow) AND (\(old)) IS NOT (\(new))"
+        return "\(ownRow) AND (\(old)) IS NOT (\(new))"
     }
 
     var delete: String { "DELETE FROM \(table) WHERE \(ownRow)" }
@@ -69,8 +83,8 @@ struct TableStatements {
             + conditions.joined(separator: " AND ")
     }
 
-    /// The unique key behind the plan's key: those columns, or those and the tenant column (CONTRACT,
-    /// "Tenants").
+    /// The unique key behind the plan's key: those columns, or those and the tenant column, which is always
+    /// filled from the credential.
     private static func conflictTarget(_ plan: Plan) -> [String] {
         let keys = [plan.table.primaryKey] + plan.table.uniqueKeys
         let wanted = Set(plan.key)

@@ -22,6 +22,8 @@ final class TableWriter {
     private let missingAlways: [String]
     private let inserts: StatementShapes
     private let updates: StatementShapes
+    /// Asked after an update that changed nothing, where triggers may have held it back.
+    private let differences: StatementShapes
     private var others: [String: PreparedStatement] = [:]
 
     init(plan: Plan, columns: [PlannedColumn], connection: OpaquePointer) throws {
@@ -53,12 +55,12 @@ final class TableWriter {
             deciding: columns.indices.filter { columns[$0].column.defaultSQL != nil },
             columnCount: columns.count
         ) { try prepare(sql.insert($0, skippingExisting: plan.operation == .upsert)) }
-        updates = StatementShapes(
-            deciding: columns.indices.filter { !keys.contains($0) }, columnCount: columns.count
-        ) { included in
-            var set = included
-            for key in keys { set[key] = false }
-            return try prepare(sql.update(set))
+        let settable = columns.indices.filter { !keys.contains($0) }
+        updates = StatementShapes(deciding: settable, columnCount: columns.count) {
+            try prepare(sql.update($0))
+        }
+        differences = StatementShapes(deciding: settable, columnCount: columns.count) {
+            try prepare(sql.findChanged($0))
         }
     }
 
@@ -89,6 +91,10 @@ final class TableWriter {
         if updates.bringsAny(row) {
             guard try run(updates.statement(for: row), row, view) else { return .error }
             if try changesOneRow() { return .updated }
+            if try plan.table.hasTriggers && finds(differences.statement(for: row), row, view) {
+                failure = StepFailure(.ignored, "")
+                return .error
+            }
         }
         return try finds(sql.findOwn, row, view) ? .unchanged : .error
     }
@@ -187,7 +193,12 @@ final class TableWriter {
     private func finds(
         _ sql: String, _ row: UnsafePointer<BoundValue>, _ view: BatchView
     ) throws -> Bool {
-        let statement = try other(sql)
+        try finds(other(sql), row, view)
+    }
+
+    private func finds(
+        _ statement: PreparedStatement, _ row: UnsafePointer<BoundValue>, _ view: BatchView
+    ) throws -> Bool {
         for index in 0..<view.columnCount { statement.bind(row[index], at: index + 1, in: view.bytes) }
         return try statement.hasRow()
     }

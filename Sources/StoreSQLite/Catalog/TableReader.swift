@@ -1,4 +1,5 @@
 import GRDB
+import GRDBSQLite
 import Planning
 
 /// Reads the tables' descriptions off the database.
@@ -40,11 +41,13 @@ enum TableReader {
             keyRows.count == 1 && !isWithoutRowID && !indexes.contains { $0["origin"] == "pk" }
         let sql = try String.fetchOne(
             db, sql: "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", arguments: [name])
-        return TableDescription(
+        var description = TableDescription(
             name: name, columns: rows.map { column($0, isRowIDAlias: isRowIDAlias) },
             primaryKey: keyRows.map { $0["name"] }, uniqueKeys: try uniqueKeys(indexes, db),
             foreignKeys: try foreignKeys(quoted, db), checks: CheckText.checks(in: sql ?? ""),
             hasTriggers: hasTriggers)
+        description.keysOfOtherCollation = try keysOfOtherCollation(indexes, of: name, db)
+        return description
     }
 
     /// Columns of a primary key never take NULL here, though SQLite lets them where its history made it.
@@ -59,15 +62,45 @@ enum TableReader {
 
     private static func uniqueKeys(_ indexes: [Row], _ db: Database) throws -> [[String]] {
         let whole = indexes.filter { $0["unique"] == 1 && $0["partial"] == 0 && $0["origin"] != "pk" }
-        return try whole.compactMap { index in
-            let name = Identifier.quoted(index["name"])
-            let parts = try Row.fetchAll(db, sql: "PRAGMA main.index_xinfo(\(name))").filter {
-                $0["key"] == 1
+        return try whole.compactMap { try columns(of: $0, db)?.map { $0["name"] } }
+    }
+
+    /// The index's columns in its order; nil when it is over an expression.
+    private static func columns(of index: Row, _ db: Database) throws -> [Row]? {
+        let name = Identifier.quoted(index["name"])
+        let parts = try Row.fetchAll(db, sql: "PRAGMA main.index_xinfo(\(name))").filter { $0["key"] == 1 }
+        // Column number -2 is an expression, -1 the rowid.
+        return parts.allSatisfy { ($0["cid"] as Int) >= 0 } ? parts : nil
+    }
+
+    /// Keys that no index keeps unique by the columns' own collations.
+    private static func keysOfOtherCollation(
+        _ indexes: [Row], of table: String, _ db: Database
+    ) throws -> Set<Set<String>> {
+        var found: Set<Set<String>> = []
+        var kept: Set<Set<String>> = []
+        for index in indexes where index["unique"] == 1 && index["partial"] == 0 {
+            guard let parts = try columns(of: index, db) else { continue }
+            let isOwn = try parts.allSatisfy {
+                Identifier.folded($0["coll"])
+                    == Identifier.folded(try collation(of: $0["name"], in: table, db))
             }
-            // Column number -2 is an expression, -1 the rowid.
-            guard parts.allSatisfy({ ($0["cid"] as Int) >= 0 }) else { return nil }
-            return parts.map { $0["name"] }
+            let key = Set(parts.map { $0["name"] as String })
+            if isOwn { kept.insert(key) } else { found.insert(key) }
         }
+        return found.subtracting(kept)
+    }
+
+    /// What a column compares texts by; no PRAGMA tells it.
+    private static func collation(of column: String, in table: String, _ db: Database) throws -> String {
+        // SQLite owns the name; it is copied before the connection is used again.
+        var name: UnsafePointer<CChar>?
+        let code = sqlite3_table_column_metadata(
+            db.sqliteConnection, "main", table, column, nil, &name, nil, nil, nil)
+        guard code == SQLITE_OK, let name else {
+            throw DatabaseError(resultCode: ResultCode(rawValue: code), message: "collation of \(column)")
+        }
+        return String(cString: name)
     }
 
     private static func foreignKeys(_ quoted: String, _ db: Database) throws -> [TableDescription.ForeignKey]

@@ -19,8 +19,12 @@ struct JobWatch {
                 snapshot.records = job.counts.processed
                 snapshot.recordsTotal = job.counts.read
                 snapshot.failed = job.counts.failed
+                snapshot.waitsFor = job.reason
             }
             if job.state.isTerminal { return job }
+            guard !Task.isCancelled else {
+                throw CommandFailure(.refused, "The wait for job \(id) was broken off.")
+            }
             if let deadline, ContinuousClock.now >= deadline { return job }
         }
     }

@@ -47,9 +47,12 @@ struct LoadReport: Hashable, Sendable {
         switch job.state {
         case .jobComplete:
             let seconds = max(0.001, Figures.seconds(elapsed))
-            let pace = "\(Figures.duration(elapsed)), \(Figures.bytes(Double(bytes) / seconds))/s"
+            // Who only watched sent nothing, and knows nothing of the pace.
+            let pace =
+                bytes > 0
+                ? " in \(Figures.duration(elapsed)), \(Figures.bytes(Double(bytes) / seconds))/s" : ""
             let all = Figures.counted(counts.read, "record")
-            return "\(all) in \(pace): \(actions), \(Figures.grouped(counts.failed)) failed (\(job.id))"
+            return "\(all)\(pace): \(actions), \(Figures.grouped(counts.failed)) failed (\(job.id))"
         case .failed, .aborted:
             let word = job.state == .failed ? "failed" : "was aborted"
             let rest = Figures.grouped(counts.unprocessed)

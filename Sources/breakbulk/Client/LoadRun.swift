@@ -21,12 +21,13 @@ struct LoadRun {
         let created = try await desk.create(request)
         display.begin(.uploading, bytesTotal: file.byteCount)
         try await desk.upload(file, to: created.id, showing: display)
+        let sentBytes = display.bytes
         try await desk.close(created.id)
         let job = try await JobWatch(desk: desk, display: display).wait(
             for: created.id, until: timeout.map { begin + $0 })
         let elapsed = begin.duration(to: Self.clock.now)
         var report = LoadReport(
-            job: job, bytes: file.byteCount ?? 0, elapsed: elapsed,
+            job: job, bytes: file.byteCount ?? sentBytes, elapsed: elapsed,
             watchCommand: desk.watchCommand(for: job.id))
         guard job.state.isTerminal else { return report }
         if job.counts.failed > 0 { report.failures = try await firstFailures(of: job.id) }

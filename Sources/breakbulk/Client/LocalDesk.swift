@@ -13,7 +13,7 @@ struct LocalDesk: JobDesk {
     /// Opens the database (refused while a server has it, if that is SQLite), lends a desk on it, and closes it.
     static func lend<Result: Sendable>(
         _ options: DatabaseOptions, tenant: String?, environment: [String: String],
-        _ body: @Sendable (any JobDesk) async throws(CommandFailure) -> Result
+        _ body: @escaping @Sendable (any JobDesk) async throws(CommandFailure) -> Result
     ) async throws(CommandFailure) -> Result {
         let plan = try ServePlan.load(
             file: options.config, environment: environment, overrides: options.overrides)

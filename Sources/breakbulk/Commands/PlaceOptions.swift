@@ -17,7 +17,7 @@ struct PlaceOptions: ParsableArguments {
 
     /// Lends a desk to the body; a database is opened before and closed after it.
     func withDesk<Result: Sendable>(
-        _ body: @Sendable (any JobDesk) async throws(CommandFailure) -> Result
+        _ body: @escaping @Sendable (any JobDesk) async throws(CommandFailure) -> Result
     ) async throws(CommandFailure) -> Result {
         let environment = SystemEnvironment.variables
         guard isDirect else { return try await body(server.desk(environment: environment)) }

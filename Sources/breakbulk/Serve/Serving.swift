@@ -42,7 +42,7 @@ struct Serving: Sendable {
         do {
             try await group.run()
         } catch {
-            throw CommandFailure(.refused, "The server ended: \(error)")
+            throw ListenFailure.failure(error, host: plan.host, port: plan.port)
         }
     }
 

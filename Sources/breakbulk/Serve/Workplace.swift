@@ -43,22 +43,40 @@ struct Workplace: Sendable {
     }
 
     /// Runs the services while the body works, then ends them in good order.
-    func whileRunning<Result: Sendable>(
-        _ body: @Sendable () async throws(CommandFailure) -> Result
-    ) async throws(CommandFailure) -> Result {
+    func whileRunning<Value: Sendable>(
+        _ body: @escaping @Sendable () async throws(CommandFailure) -> Value
+    ) async throws(CommandFailure) -> Value {
+        try await Self.run(body, beside: services)
+    }
+
+    /// The body's end ends the services. A service that fails cancels the body and is the outcome: nobody is left to
+    /// bring the jobs to the end that the body waits for.
+    static func run<Value: Sendable>(
+        _ body: @escaping @Sendable () async throws(CommandFailure) -> Value, beside services: [any Service]
+    ) async throws(CommandFailure) -> Value {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(services: services, logger: Logger(label: "breakbulk")))
-        let outcome = await withTaskGroup(of: Void.self) { tasks in
-            tasks.addTask {
-                // A service that fails shows in the job, which the body waits for: nothing is lost here.
-                try? await group.run()
+        let outcome = await withTaskGroup(of: (isBody: Bool, Result<Value, CommandFailure>).self) { tasks in
+            tasks.addTask { (false, .failure(await failure(of: group))) }
+            tasks.addTask { (true, await result(body)) }
+            guard let (isBody, outcome) = await tasks.next() else {
+                preconditionFailure("two tasks were added")
             }
-            let outcome = await Self.result(body)
-            await group.triggerGracefulShutdown()
+            if isBody { await group.triggerGracefulShutdown() } else { tasks.cancelAll() }
             await tasks.waitForAll()
             return outcome
         }
         return try outcome.get()
+    }
+
+    /// Why the services ended, which they do by themselves only when one of them fails.
+    private static func failure(of group: ServiceGroup) async -> CommandFailure {
+        do {
+            try await group.run()
+            return CommandFailure(.refused, "The services that run jobs have ended.")
+        } catch {
+            return CommandFailure(.refused, "The services that run jobs have failed: \(error)")
+        }
     }
 
     private static func result<Success>(

@@ -2,7 +2,7 @@ import BulkModel
 import HTTPFront
 import Planning
 
-/// Everything that can be configured (CONTRACT "Configuration file"), from file, environment and command line together.
+/// Everything that can be configured, from file, environment and command line together.
 struct Settings: Sendable {
     var database = DatabaseAddress.sqlite(path: "./breakbulk.db")
     var listen = ListenAddress.standard

@@ -1,4 +1,4 @@
-/// What the configuration says of webhooks (CONTRACT `webhooks`).
+/// What the configuration says of webhooks (`webhooks`).
 struct WebhookSettings: Hashable, Sendable {
     /// Signs deliveries of tenants that have none of their own; nil: one is made at first start.
     var secret: String?

@@ -28,6 +28,7 @@ struct CommandFailure: Error, Hashable, Sendable {
     /// What is printed on standard error.
     var text: String {
         let head = code.map { "breakbulk: \($0): \(message)" } ?? "breakbulk: \(message)"
-        return ([head] + details.map { "  \($0)" }).joined(separator: "\n")
+        // A refusal of one thing says it in its message and again as its only detail.
+        return ([head] + details.filter { $0 != message }.map { "  \($0)" }).joined(separator: "\n")
     }
 }

@@ -4,7 +4,7 @@ import Formats
 
 /// API keys as shown by `breakbulk keys`.
 enum KeyText {
-    /// CONTRACT, "Command line": `{"id","key","tenant","scopes","expires_at"}`; `plaintext` is known at the
+    /// What `keys create --json` prints: `{"id","key","tenant","scopes","expires_at"}`; `plaintext` is known at the
     /// making only.
     static func value(_ key: StoredKey, plaintext: String?) -> JSONValue {
         var members: [JSONValue.Member] = [.init("id", .string(key.id))]

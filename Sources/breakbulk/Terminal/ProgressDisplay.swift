@@ -43,6 +43,9 @@ final class ProgressDisplay: Sendable {
         update { $0.bytes += count }
     }
 
+    /// Bytes that went through in this phase.
+    var bytes: Int { state.withLock { $0.snapshot.bytes } }
+
     /// Changes what is known and shows it when it is time to.
     func update(_ change: (inout ProgressSnapshot) -> Void) {
         let line: String? = state.withLock { state in

@@ -28,7 +28,11 @@ enum ProgressLine {
         if seconds > 0, snapshot.bytes > 0 {
             facts.append("\(Figures.bytes(Double(snapshot.bytes) / seconds))/s")
         }
-        if let left = snapshot.secondsLeft { facts.append("ETA \(Figures.clock(left))") }
+        if let cause = snapshot.waitsFor {
+            facts.append("waiting: \(cause)")
+        } else if let left = snapshot.secondsLeft {
+            facts.append("ETA \(Figures.clock(left))")
+        }
         if snapshot.failed > 0 { facts.append("\(Figures.grouped(snapshot.failed)) failed") }
         return facts
     }

@@ -12,6 +12,8 @@ struct ProgressSnapshot: Hashable, Sendable {
     var records = 0
     var recordsTotal: Int?
     var failed = 0
+    /// What keeps the job from going on, in words; nil while nothing does.
+    var waitsFor: String?
     /// Since the phase began.
     var elapsed = Duration.zero
 

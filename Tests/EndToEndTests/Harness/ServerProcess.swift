@@ -13,7 +13,8 @@ final class ServerProcess: @unchecked Sendable {
     /// `shellLimits` are bash `ulimit` words put before the start (`-f 2000`).
     init(
         in folder: TemporaryFolder, database: String? = nil, command: [String] = ["serve"],
-        configuration: String? = nil, shellLimits: String? = nil, uploads: String? = nil
+        configuration: String? = nil, shellLimits: String? = nil, uploads: String? = nil,
+        environment: [String: String] = [:]
     ) async throws {
         var arguments = command + ["--listen", "127.0.0.1:0"]
         if let database { arguments += ["--database", database] }
@@ -30,6 +31,7 @@ final class ServerProcess: @unchecked Sendable {
             process.executableURL = URL(fileURLWithPath: Binary.path)
             process.arguments = arguments
         }
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
         let output = Pipe()
         process.standardOutput = output

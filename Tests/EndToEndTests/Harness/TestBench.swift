@@ -38,11 +38,12 @@ struct TestBench {
     }
 
     func start(
-        configuration: String? = nil, shellLimits: String? = nil, uploads: String? = nil
+        configuration: String? = nil, shellLimits: String? = nil, uploads: String? = nil,
+        environment: [String: String] = [:]
     ) async throws -> ServerProcess {
         try await ServerProcess(
             in: folder, database: address, configuration: configuration, shellLimits: shellLimits,
-            uploads: uploads)
+            uploads: uploads, environment: environment)
     }
 
     func client(_ server: ServerProcess) -> BulkClient { BulkClient(url: server.url, key: key) }

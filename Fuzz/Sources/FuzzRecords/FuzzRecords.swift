@@ -3,27 +3,38 @@ import Formats
 import FuzzDriver
 
 @main
-enum FuzzCSV {
+enum FuzzRecords {
     static func main() { FuzzDriver.run { fuzz($0, $1) } }
 }
 
-/// Splits and decodes the input whole and in pieces (the first byte says how large), which must come to the
-/// same.
+/// Splits and decodes the input whole and in pieces, which must come to the same. The first byte says the format (`j`,
+/// `n`, else CSV), the second one how large the pieces are.
 private func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    let input = Array(UnsafeBufferPointer(start: start, count: count))
-    let pieceBytes = Int(input.first ?? 0) + 1
+    let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+    guard bytes.count > 2 else { return 0 }
+    let input = Array(bytes[2...])
+    let format = format(of: bytes[0])
+    let pieceBytes = Int(bytes[1]) + 1
     var limits = Limits()
     limits.recordBytesMax = 64
-    let whole = records(of: input, pieceBytes: max(1, count), segmentRecordsMax: 1000, limits)
-    precondition(whole == records(of: input, pieceBytes: pieceBytes, segmentRecordsMax: 2, limits))
+    let whole = records(of: input, format, pieceBytes: input.count, segmentRecordsMax: 1000, limits)
+    precondition(whole == records(of: input, format, pieceBytes: pieceBytes, segmentRecordsMax: 2, limits))
     return 0
 }
 
+private func format(of byte: UInt8) -> ContentFormat {
+    switch byte {
+    case UInt8(ascii: "j"): .json
+    case UInt8(ascii: "n"): .ndjson
+    default: .csv
+    }
+}
+
 private func records(
-    of input: [UInt8], pieceBytes: Int, segmentRecordsMax: Int, _ limits: Limits
+    of input: [UInt8], _ format: ContentFormat, pieceBytes: Int, segmentRecordsMax: Int, _ limits: Limits
 ) -> [Position]? {
     var splitter = RecordSplitter(
-        format: .csv, delimiter: nil, limits: limits, segmentRecordsMax: segmentRecordsMax)
+        format: format, delimiter: nil, limits: limits, segmentRecordsMax: segmentRecordsMax)
     var segments: [Segment] = []
     do {
         for start in stride(from: 0, to: input.count, by: pieceBytes) {
