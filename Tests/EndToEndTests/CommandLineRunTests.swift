@@ -43,7 +43,7 @@ struct CommandLineRunTests {
         let bench = try await TestBench(on: kind)
         let server = try await bench.start()
         try bench.folder.write("id,name,amount\n1,one,5\n2,two,6\n", to: "first.csv")
-        try bench.folder.write("name,amount\none,5\ntwo,9\nthree,4\n", to: "second.csv")
+        try bench.folder.write("id,name,amount\n1,one,5\n2,two,9\n3,three,4\n", to: "second.csv")
         _ = try await run(["load", "first.csv", "--into", "items", "--json"], bench, server)
         let second = try await run(
             ["load", "second.csv", "--into", "items", "--upsert", "name", "--json"], bench, server)

@@ -77,10 +77,13 @@ struct NodeFaultTests {
     @Test("a lock that somebody holds on the table makes the job wait, say so, and go on")
     func lockedTable() async throws {
         let bench = try await TestBench(on: .postgres)
+        let node = try await bench.start()
+        let client = bench.client(node)
+        let job = try await client.create(#""operation": "insert", "object": "items""#)
+        _ = try await client.upload(Array(TestBench.csv(records: 1000, badEvery: 97).utf8), to: job)
         let locker = try PsqlSession(address: bench.address)
         try await locker.say("BEGIN; LOCK TABLE items IN ACCESS EXCLUSIVE MODE;", until: "LOCK TABLE")
-        let (nodes, job) = try await start(bench, nodes: 1, records: 1000)
-        let client = bench.client(nodes[0])
+        _ = try await client.close(job)
         var waiting = try await client.send("GET", "/bulk/jobs/\(job)?wait=1")
         for _ in 0..<60 where waiting.json["waiting_for"] as? [String: Any] == nil {
             waiting = try await client.send("GET", "/bulk/jobs/\(job)?wait=1")

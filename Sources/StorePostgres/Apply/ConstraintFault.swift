@@ -30,7 +30,7 @@ struct ConstraintFault {
             }
             return duplicate(index?.columns ?? [], record)
         case "23502": return missing([failure.column ?? "a column"], record)
-        case "23503": return foreignKey(named: failure.constraint, record)
+        case "23503", "23001": return foreignKey(named: failure.constraint, record)
         case "23514": return check(failure.constraint, record)
         case "23P01":
             return Fault(
@@ -50,10 +50,10 @@ struct ConstraintFault {
     private func named(_ failure: ServerFailure) -> String { failure.constraint.map { "(\($0))" } ?? "" }
 
     func check(_ name: String?, _ record: Int) -> Fault {
-        let shown = name.map { "(\($0)) " } ?? ""
+        let what = name.map { "the table's CHECK constraint (\($0)) refuses the record" }
         return Fault(
             .checkViolation, at: target.batch.position(of: record),
-            message: "the table's CHECK constraint \(shown)refuses the record; correct it")
+            message: (what ?? "no partition of the table takes the record") + "; correct it")
     }
 
     func missing(_ names: [String], _ record: Int) -> Fault {
@@ -61,6 +61,14 @@ struct ConstraintFault {
             .missingValue, at: target.batch.position(of: record),
             column: names.count == 1 ? names.first : nil,
             message: "\(names.joined(separator: ", ")) must have a value; add it to the record")
+    }
+
+    /// The record brings another value than the row has for a column that no update may set.
+    func fixed(_ names: [String], _ record: Int) -> Fault {
+        Fault(
+            .invalidValue, at: target.batch.position(of: record), column: names.count == 1 ? names.first : nil,
+            message: "the database makes the values of \(names.joined(separator: ", ")), which never change; "
+                + "leave them out")
     }
 
     func notFound(_ record: Int) -> Fault {

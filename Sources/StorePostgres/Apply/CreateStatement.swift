@@ -6,21 +6,35 @@ struct CreateStatement {
     let staging: StagingTable
     let made: MadeKeys?
 
-    /// Gives the records that went in: one whose key another writer has put there meanwhile does not.
-    var sql: String {
+    /// Touches as many rows as records went in: one whose key another writer has put there meanwhile does not.
+    var insert: String {
         let columns = InsertColumns(target: target, staging: staging, madeColumn: made?.column)
         let list = columns.pairs.map(\.name).joined(separator: ", ")
         let values = columns.pairs.map(\.value).joined(separator: ", ")
+        return """
+            INSERT INTO \(target.table.sqlName) (\(list)) OVERRIDING SYSTEM VALUE
+            SELECT \(values) FROM \(StagingTable.name) AS s \(KeyedWriter.chosen)\(columns.madeJoin(first: 2))
+            ORDER BY s.\(StagingTable.record)\(conflict)
+            """
+    }
+
+    /// The same, and gives the records that went in, told by their keys: no trigger may change those.
+    var insertAndFind: String {
         let key = target.keyColumns.map { SQLText.quoted(target.columns[$0].column.name) }
         let same = key.map { "inserted.\($0) = s.\($0)" }.joined(separator: " AND ")
         return """
-            WITH inserted AS (
-                INSERT INTO \(target.table.sqlName) (\(list)) OVERRIDING SYSTEM VALUE
-                SELECT \(values) FROM \(StagingTable.name) AS s \(KeyedWriter.chosen)\(columns.madeJoin(first: 2))
-                ORDER BY s.\(StagingTable.record)\(conflict) RETURNING \(key.joined(separator: ", ")))
+            WITH inserted AS (\(insert) RETURNING \(key.joined(separator: ", ")))
             SELECT s.\(StagingTable.record) FROM inserted
             JOIN \(StagingTable.name) AS s ON \(same) \(KeyedWriter.chosen)
             """
+    }
+
+    /// Records whose key is there, be it whose it may.
+    var findTaken: String {
+        """
+        SELECT s.\(StagingTable.record) FROM \(StagingTable.name) AS s \(KeyedWriter.chosen),
+            \(target.table.sqlName) AS t WHERE \(target.anyRow)
+        """
     }
 
     func parameters(_ records: [Int]) -> [Parameter] {

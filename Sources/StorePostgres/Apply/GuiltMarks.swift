@@ -13,6 +13,13 @@ struct GuiltMarks {
     /// The records in the staging table.
     let records: [Int]
     private(set) var faults: [Int: Fault] = [:]
+    /// Records with the same unique key as one before them, which is to go in: theirs is the fault once it has.
+    private(set) var twins: [Int: Fault] = [:]
+    /// Faults that are out of the staging table already.
+    private var removedCount = 0
+
+    /// Of references within the chunk, records of so many generations below a missing parent are found.
+    private static let generationsMax = 16
 
     init(_ target: ChunkTarget, _ columns: InsertColumns, made: MadeKeys?, records: [Int]) {
         self.target = target
@@ -28,7 +35,23 @@ struct GuiltMarks {
         try findMissing()
         try findUnchecked()
         for index in target.table.uniqueIndexes { try findTaken(index) }
-        for key in target.table.foreignKeys { try findOrphans(key) }
+        let own = target.table.foreignKeys.filter { $0.parentTable == target.table.sqlName }
+        for key in target.table.foreignKeys where !own.contains(key) { try findOrphans(key, isOwn: false) }
+        try settle()
+        guard !own.isEmpty else { return }
+        for _ in 0..<Self.generationsMax {
+            let known = faults.count
+            for key in own { try findOrphans(key, isOwn: true) }
+            if faults.count == known { return }
+            try settle()
+        }
+    }
+
+    /// Takes the guilty out, and looks for twins among the others.
+    private mutating func settle() throws {
+        if faults.count > removedCount { try columns.staging.remove(faults.keys.sorted()) }
+        removedCount = faults.count
+        twins = [:]
         try findTwins()
     }
 
@@ -51,9 +74,9 @@ struct GuiltMarks {
         }
     }
 
+    /// Parts that are NULL are not looked at: where NULLs are alike, the insert itself finds the few.
     private mutating func findTaken(_ index: PostgresTable.UniqueIndex) throws {
-        let equal = index.isNullDistinct ? "=" : "IS NOT DISTINCT FROM"
-        let parts = index.expressions.enumerated().map { "(\($1)) \(equal) k.\(Self.part($0))" }
+        let parts = index.expressions.enumerated().map { "(\($1)) = k.\(Self.part($0))" }
         let conditions = parts + (index.predicate.map { ["(\($0))"] } ?? [])
         try mark(
             """
@@ -63,16 +86,25 @@ struct GuiltMarks {
         ) { words, _, record in words.duplicate(index.columns, record) }
     }
 
-    private mutating func findOrphans(_ key: PostgresTable.ForeignKeyConstraint) throws {
+    /// `isOwn`: the table refers to itself, and a parent may stand in the chunk.
+    private mutating func findOrphans(_ key: PostgresTable.ForeignKeyConstraint, isOwn: Bool) throws {
         let names = key.columns.map { SQLText.quoted($0) }
         let given = names.map { "i.\($0) IS NOT NULL" }.joined(separator: " AND ")
         let same = zip(key.parentColumns, names).map { "p.\(SQLText.quoted($0)) = i.\($1)" }
-        try mark(
+            .joined(separator: " AND ")
+        var sql = """
+            SELECT "_breakbulk_record" FROM \(image) AS i WHERE \(given)
+                AND NOT row_security_active(\(SQLText.literal(key.parentTable))::regclass)
+                AND NOT EXISTS (SELECT FROM \(key.parentTable) AS p WHERE \(same))
             """
-            SELECT "_breakbulk_record" FROM \(image) AS i WHERE \(given) AND NOT EXISTS (
-                SELECT FROM \(key.parentTable) AS p WHERE \(same.joined(separator: " AND ")))
-            """
-        ) { words, _, record in words.foreignKey(named: key.name, record) }
+        var own: [Parameter] = []
+        if isOwn {
+            let place = made == nil ? 1 : 3
+            sql += " AND NOT EXISTS (SELECT FROM \(image) AS p WHERE \(same) "
+                + "AND p.\(StagingTable.record) <> ALL ($\(place)::bigint[]))"
+            own = [.integers(twins.keys.sorted())]
+        }
+        try mark(sql, own) { words, _, record in words.foreignKey(named: key.name, record) }
     }
 
     /// Of records with the same unique key the first one goes in: looked at in file order, over all indexes, since one that
@@ -88,7 +120,7 @@ struct GuiltMarks {
         var taken = indexes.map { _ in Set<Int>() }
         for (record, own) in groups.sorted(by: { $0.key < $1.key }) {
             if let twin = own.first(where: { taken[$0.index].contains($0.group) }) {
-                faults[record] = words.duplicate(indexes[twin.index].columns, record)
+                twins[record] = words.duplicate(indexes[twin.index].columns, record)
             } else {
                 for place in own { taken[place.index].insert(place.group) }
             }
@@ -108,9 +140,7 @@ struct GuiltMarks {
                 FROM \(keys(of: index)) \(given)) AS ranked
             WHERE twins > 1 ORDER BY record
             """
-        let made = made?.parameters(records) ?? []
-        guard case .success(let rows) = try target.session.attempt({ try target.session.execute(sql, made) })
-        else { return [] }
+        guard let rows = try target.session.look(sql, made?.parameters(records) ?? []) else { return [] }
         return (0..<rows.count).map { (rows.integer($0, 0) ?? 0, rows.integer($0, 1) ?? 0) }
     }
 
@@ -137,17 +167,18 @@ struct GuiltMarks {
     ) throws {
         try mark(
             "SELECT \"_breakbulk_record\", place FROM (SELECT \"_breakbulk_record\", \(expression) AS place "
-                + "FROM \(image) AS image) AS found WHERE place IS NOT NULL", fault)
+                + "FROM \(image) AS image) AS found WHERE place IS NOT NULL", [], fault)
     }
 
-    private mutating func mark(_ sql: String, _ fault: (ConstraintFault, Int, Int) -> Fault) throws {
-        let made = made?.parameters(records) ?? []
-        guard case .success(let rows) = try target.session.attempt({ try target.session.execute(sql, made) })
-        else { return }
+    private mutating func mark(
+        _ sql: String, _ others: [Parameter] = [], _ fault: (ConstraintFault, Int, Int) -> Fault
+    ) throws {
+        let parameters = (made?.parameters(records) ?? []) + others
+        guard let rows = try target.session.look(sql, parameters) else { return }
+        let hasPlaces = rows.columnNames.count > 1
         for row in 0..<rows.count {
             guard let record = rows.integer(row, 0), faults[record] == nil else { continue }
-            let place = rows.columnNames.count > 1 ? rows.integer(row, 1) ?? 0 : 0
-            faults[record] = fault(words, place, record)
+            faults[record] = fault(words, hasPlaces ? rows.integer(row, 1) ?? 0 : 0, record)
         }
     }
 }

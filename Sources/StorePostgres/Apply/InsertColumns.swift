@@ -59,7 +59,7 @@ struct InsertColumns {
         case .all: return name
         case .some:
             guard let standard = target.defaultExpression(of: column) else { return name }
-            return "CASE WHEN s.\(StagingTable.flag(place)) THEN (\(standard)) ELSE \(name) END"
+            return "CASE WHEN \(staging.isAbsent(place)) THEN (\(standard)) ELSE \(name) END"
         }
     }
 

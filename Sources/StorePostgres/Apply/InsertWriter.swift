@@ -8,7 +8,7 @@ struct InsertWriter {
     /// False when the chunk before had refusals: then finding them first is cheaper than failing first.
     let triesDirectly: Bool
 
-    /// Gives whether the direct way worked.
+    /// Gives false when the database refused a value; what else it refused is noted.
     func run(_ records: [Int], _ outcomes: inout ChunkOutcomes) throws -> Bool {
         guard !records.isEmpty else { return triesDirectly }
         let made = try MadeKeys(for: records, target)
@@ -23,7 +23,7 @@ struct InsertWriter {
         let staged = try staging.fill(records, &outcomes)
         try StagedInsert(target: target, staging: staging, made: made).run(staged, &outcomes)
         note(made, staged, &outcomes)
-        return staged.count == records.count && outcomes.faultCount == 0
+        return staged.count == records.count
     }
 
     private func note(_ made: MadeKeys?, _ records: [Int], _ outcomes: inout ChunkOutcomes) {

@@ -33,6 +33,12 @@ struct KeyedWriter {
     /// Updates what is there; gives the records for which nothing is.
     private func update(_ records: [Int], _ outcomes: inout ChunkOutcomes) throws -> [Int] {
         let statement = UpdateStatement(target: target, staging: staging)
+        if let fixed = statement.findFixed {
+            for record in try self.records((fixed.sql, records)) {
+                outcomes.note(words.fixed(fixed.names, record), record)
+            }
+        }
+        let records = records.filter { outcomes.isOpen($0) }
         let halving = Halving(session: session) { records in
             let updated = Set(try self.records(statement.update.map { ($0, records) }))
             guard updated.count < records.count else { return records.map { ($0, .updated) } }
@@ -79,8 +85,17 @@ struct KeyedWriter {
         let made = try MadeKeys(for: complete, target)
         let statement = CreateStatement(target: target, staging: staging, made: made)
         let halving = Halving(session: session) { records in
-            let rows = try session.execute(statement.sql, statement.parameters(records))
-            return (0..<rows.count).compactMap { rows.integer($0, 0) }.map { ($0, .created) }
+            guard target.table.description.hasTriggers else {
+                let rows = try session.execute(statement.insertAndFind, statement.parameters(records))
+                return (0..<rows.count).compactMap { rows.integer($0, 0) }.map { ($0, .created) }
+            }
+            // A trigger may have changed a key, or dropped a record: only counts tell then.
+            let count = try session.execute(statement.insert, statement.parameters(records)).affectedCount
+            if count == records.count { return records.map { ($0, .created) } }
+            guard records.count == 1, try !self.records((statement.findTaken, records)).isEmpty else {
+                throw ServerFailure.drop
+            }
+            return []
         }
         try halving.run(complete, &outcomes) { words.fault(for: $0, $1) }
         for record in complete where outcomes.action(of: record) == .created {
@@ -118,13 +133,24 @@ struct KeyedWriter {
             }
             return deleted.map { ($0, .deleted) }
         }
-        let free = try withoutReferred(records, &outcomes)
-        try halving.run(free, &outcomes) { words.fault(for: $0, $1) }
+        var free = records
+        switch try halving.attempt(records) {
+        case .success(let done): for entry in done { outcomes.note(entry.action, entry.record) }
+        case .failure(let failure):
+            let referred = Self.referenceStates.contains(failure.state) ? try self.referred(records) : []
+            free.removeAll { referred.contains($0) }
+            try halving.run(free, &outcomes) { words.fault(for: $0, $1) }
+            try deleteReferred(records.filter { referred.contains($0) }, &outcomes)
+            free = records
+        }
         for record in free where outcomes.isOpen(record) { outcomes.note(words.notFound(record), record) }
     }
 
-    /// Tries all at once; when a foreign key refuses, leaves out what others refer to.
-    private func withoutReferred(_ records: [Int], _ outcomes: inout ChunkOutcomes) throws -> [Int] {
+    /// A foreign key refuses.
+    private static let referenceStates: Set<String> = ["23503", "23001"]
+
+    /// Records that others refer to, as far as the role may see.
+    private func referred(_ records: [Int]) throws -> Set<Int> {
         var referred: Set<Int> = []
         for key in target.table.referringKeys {
             let same = zip(key.columns, key.parentColumns).map {
@@ -136,20 +162,27 @@ struct KeyedWriter {
                 WHERE \(target.ownRow) AND EXISTS (
                     SELECT FROM \(key.table) AS c WHERE \(same.joined(separator: " AND ")))
                 """
-            guard case .success(let found) = try session.attempt({ try self.records((sql, records)) }) else {
-                continue
-            }
-            referred.formUnion(found)
+            guard let rows = try session.look(sql, [.integers(records)]) else { continue }
+            referred.formUnion((0..<rows.count).compactMap { rows.integer($0, 0) })
         }
-        guard !referred.isEmpty else { return records }
-        // Those alone: the key may cascade, and then they go.
+        return referred
+    }
+
+    /// One by one: a key may cascade, and then they go; or they refer to each other, and the last goes first.
+    private func deleteReferred(_ records: [Int], _ outcomes: inout ChunkOutcomes) throws {
         let alone = Halving(session: session) { records in
-            try self.records((Self.deleteOne(target), records)).map { ($0, .deleted) }
+            let deleted = try self.records((Self.deleteOne(target), records))
+            return deleted.map { ($0, .deleted) }
         }
-        for record in records where referred.contains(record) {
-            try alone.run([record], &outcomes) { words.fault(for: $0, $1) }
+        var left: [(record: Int, failure: ServerFailure)] = []
+        for record in records.reversed() {
+            switch try alone.attempt([record]) {
+            case .success(let done): for entry in done { outcomes.note(entry.action, entry.record) }
+            case .failure(let failure): left.append((record, failure))
+            }
         }
-        return records.filter { !referred.contains($0) }
+        // What referred to them may have gone by now.
+        for (record, _) in left.reversed() { try alone.run([record], &outcomes) { words.fault(for: $0, $1) } }
     }
 
     private static func deleteOne(_ target: ChunkTarget) -> String {

@@ -5,35 +5,41 @@ import Planning
 struct MadeKeys {
     let column: String
     let isInteger: Bool
-    private var keys: [Int: String] = [:]
+    /// By the record's distance from the first; empty where it brings its own.
+    private var keys: [String]
+    private let first: Int
 
     /// Draws a key for each of the records that brings none; nil when the database fills no key of this table, or every
     /// record brings its own.
     init?(for records: [Int], _ target: ChunkTarget) throws(ServerFailure) {
-        guard let source = target.table.keyDefault else { return nil }
+        guard let source = target.table.keyDefault, let first = records.first, let last = records.last else {
+            return nil
+        }
         let place = target.place(of: source.column)
         let lacking = records.filter { record in place.map { target.view.row(record)[$0].isMissing } ?? true }
         guard !lacking.isEmpty else { return nil }
         column = source.column
         isInteger = source.isInteger
+        self.first = first
         let rows = try target.session.execute(
             "SELECT (\(source.expression))::text FROM generate_series(1, $1::bigint)",
             [.integer(lacking.count)])
-        keys.reserveCapacity(lacking.count)
-        for (row, record) in lacking.enumerated() { keys[record] = rows.text(row, 0) }
+        keys = [String](repeating: "", count: last - first + 1)
+        for (row, record) in lacking.enumerated() { keys[record - first] = rows.text(row, 0) ?? "" }
     }
 
-    subscript(record: Int) -> String? { keys[record] }
+    /// Nil for a record that brings its own.
+    subscript(record: Int) -> String? { keys[record - first].isEmpty ? nil : keys[record - first] }
 
     /// Records and their keys, side by side.
     func parameters(_ records: [Int]) -> [Parameter] {
-        let made = records.filter { keys[$0] != nil }
-        return [.integers(made), .texts(made.compactMap { keys[$0] })]
+        let made = records.filter { self[$0] != nil }
+        return [.integers(made), .texts(made.map { keys[$0 - first] })]
     }
 
     /// Notes the key of a created record, drawn or brought.
     func note(_ record: Int, _ target: ChunkTarget, _ outcomes: inout ChunkOutcomes) {
-        guard let text = keys[record] ?? brought(record, target) else { return }
+        guard let text = self[record] ?? brought(record, target) else { return }
         outcomes.hasMadeKeys = true
         if isInteger, let number = Int64(text) {
             outcomes.note(key: number, record)

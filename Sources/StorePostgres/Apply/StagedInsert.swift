@@ -2,34 +2,48 @@ import BulkModel
 import Engine
 import Planning
 
-/// Inserts from the staging table: first without those that break a constraint, all found at once; then, where the database
-/// still refuses, by halves.
+/// Inserts from the staging table: without those that break a constraint, all found at once; where the
+/// database still refuses, by halves.
 struct StagedInsert {
     let target: ChunkTarget
     let staging: StagingTable
     let made: MadeKeys?
 
-    /// Looks at the records again once: another writer may have taken a key meanwhile.
-    private static let looksMax = 2
+    /// Looks at what is left that many times at most; then halving alone judges.
+    private static let looksMax = 8
 
     func run(_ staged: [Int], _ outcomes: inout ChunkOutcomes) throws {
         let columns = InsertColumns(target: target, staging: staging, madeColumn: made?.column)
         let halving = Halving(session: target.session) { records in try insert(records, columns) }
-        var records = staged
-        for _ in 0..<Self.looksMax {
-            var marks = GuiltMarks(target, columns, made: made, records: records)
-            // Where records depend on each other, what a look at all of them tells is not what happens one by one.
-            if !target.table.needsFileOrder { try marks.find() }
-            for (record, fault) in marks.faults { outcomes.note(fault, record) }
-            try staging.remove(marks.faults.keys.sorted())
-            records.removeAll { marks.faults[$0] != nil }
-            if records.isEmpty { return }
-            guard case .success(let done) = try halving.attempt(records) else { continue }
-            for entry in done { outcomes.note(entry.action, entry.record) }
-            return
-        }
         let words = ConstraintFault(target: target)
-        try halving.run(records, &outcomes) { failure, record in words.fault(for: failure, record) }
+        // Where triggers change records, what a look tells is not what happens.
+        let looks = target.table.description.hasTriggers ? 0 : Self.looksMax
+        var open = staged
+        var isLookedAtAgain = false
+        for _ in 0..<looks {
+            var marks = GuiltMarks(target, columns, made: made, records: open)
+            try marks.find()
+            for (record, fault) in marks.faults { outcomes.note(fault, record) }
+            let good = open.filter { marks.faults[$0] == nil && marks.twins[$0] == nil }
+            let known = outcomes.faultCount
+            switch good.isEmpty ? .success([]) : try halving.attempt(good) {
+            case .success(let done): for entry in done { outcomes.note(entry.action, entry.record) }
+            case .failure where !isLookedAtAgain:
+                // Another writer may have taken a key meanwhile.
+                isLookedAtAgain = true
+                open.removeAll { marks.faults[$0] != nil }
+                continue
+            case .failure: try halving.run(good, &outcomes) { words.fault(for: $0, $1) }
+            }
+            open = marks.twins.keys.sorted()
+            guard outcomes.faultCount > known, !open.isEmpty else {
+                for (record, fault) in marks.twins { outcomes.note(fault, record) }
+                return
+            }
+            // A first twin did not go in: then the second may.
+            try staging.remove(good)
+        }
+        try halving.run(open, &outcomes) { words.fault(for: $0, $1) }
     }
 
     private func insert(_ records: [Int], _ columns: InsertColumns) throws -> [(

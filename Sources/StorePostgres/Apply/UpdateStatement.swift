@@ -6,8 +6,27 @@ struct UpdateStatement {
     let staging: StagingTable
 
     /// Columns that are set: all but the key's that some record brings.
-    private var places: [Int] {
+    private var places: [Int] { brought.filter { !isFixed($0) } }
+
+    /// Columns whose values the database makes always: no update may set them.
+    private var fixed: [Int] { brought.filter { isFixed($0) } }
+
+    private var brought: [Int] {
         target.columns.indices.filter { !target.columns[$0].isKey && staging.shape.presences[$0] != .none }
+    }
+
+    private func isFixed(_ place: Int) -> Bool {
+        target.table.alwaysIdentityColumns.contains(target.columns[place].column.name)
+    }
+
+    /// Names of the fixed columns, and SQL of the records that bring another value for one; nil when there are none.
+    var findFixed: (names: [String], sql: String)? {
+        guard !fixed.isEmpty else { return nil }
+        let sql = """
+            SELECT s.\(StagingTable.record) FROM \(StagingTable.name) AS s \(KeyedWriter.chosen),
+                \(target.table.sqlName) AS t WHERE \(target.ownRow) AND (\(differ(fixed)))
+            """
+        return (fixed.map { target.columns[$0].column.name }, sql)
     }
 
     /// Changes rows that differ, gives their records; nil when the records bring nothing to set.
@@ -28,18 +47,20 @@ struct UpdateStatement {
         """
     }
 
-    private var differs: String {
+    private var differs: String { differ(places) }
+
+    private func differ(_ places: [Int]) -> String {
         places.map { place in
             let cast =
                 target.table.incomparableColumns.contains(target.columns[place].column.name) ? "::text" : ""
             let test = "t.\(name(place))\(cast) IS DISTINCT FROM s.\(name(place))\(cast)"
-            return staging.isPartial(place) ? "(NOT s.\(StagingTable.flag(place)) AND \(test))" : test
+            return staging.isPartial(place) ? "(NOT \(staging.isAbsent(place)) AND \(test))" : test
         }.joined(separator: " OR ")
     }
 
     private func value(_ place: Int) -> String {
         guard staging.isPartial(place) else { return "s.\(name(place))" }
-        return "CASE WHEN s.\(StagingTable.flag(place)) THEN t.\(name(place)) ELSE s.\(name(place)) END"
+        return "CASE WHEN \(staging.isAbsent(place)) THEN t.\(name(place)) ELSE s.\(name(place)) END"
     }
 
     private func name(_ place: Int) -> String { SQLText.quoted(target.columns[place].column.name) }

@@ -50,12 +50,16 @@ struct ConnectionSettings: Sendable {
         return """
             SET DateStyle TO ISO, MDY; SET TimeZone TO 'UTC'; SET IntervalStyle TO postgres;
             SET extra_float_digits TO 1; SET standard_conforming_strings TO on; SET bytea_output TO hex;
-            SET statement_timeout TO 0; SET lock_timeout TO 0;
+            SET statement_timeout TO 0; SET lock_timeout TO \(Self.lockWaitMilliseconds);
             SET default_transaction_isolation TO 'read committed';
             SET idle_in_transaction_session_timeout TO \(milliseconds);
             SET tcp_keepalives_idle TO 15; SET tcp_keepalives_interval TO 5; SET tcp_keepalives_count TO 3
             """
     }
+
+    /// Even reading the catalog waits for a lock on a table that somebody holds (`pg_get_expr` opens it): callers are told
+    /// that the database is busy, instead of waiting with it.
+    private static let lockWaitMilliseconds = 5000
 
     /// False when libpq cannot read the URL at all.
     var isReadable: Bool {

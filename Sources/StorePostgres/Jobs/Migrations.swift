@@ -29,6 +29,7 @@ struct Migrations {
     /// A schema that somebody made for us is taken as it is: making one needs a right on the whole database.
     private func makeHome(_ session: Session) throws {
         try session.transaction {
+            try session.run("SET LOCAL lock_timeout TO 0")
             try session.execute(Statements.lockMigrations)
             if try !session.execute(Statements.hasSchema).flag(0, 0) { try makeSchema(session) }
             try session.execute(Statements.createVersions)
@@ -53,6 +54,7 @@ struct Migrations {
 
     private func apply(_ version: SchemaVersion, _ session: Session) throws {
         try session.transaction {
+            try session.run("SET LOCAL lock_timeout TO 0")
             try session.execute(Statements.lockMigrations)
             // Looked at behind the lock: another node may have done it in the meantime.
             guard try applied(session) < version.number else { return }

@@ -13,20 +13,20 @@ struct SharedUploads {
 
     private var markPath: String { "\(path)/\(Self.markName)" }
 
-    /// Checks the mark, or leaves one where the database has none yet.
+    /// Checks the mark, or leaves one where neither database nor folder has any.
     func join(_ store: any SharedStore) async throws(CommandFailure) {
         try Folder.make(path)
+        if try mark() == nil, try await known(by: store) == nil {
+            try leave(Self.text(SystemRandom.bytes(16)))
+        }
         let own = try mark()
-        let fresh = own ?? Self.text(SystemRandom.bytes(16))
-        // Written first: a crash in between leaves a mark that nobody asks for.
-        if own == nil, try await known(by: store) == nil { try write(fresh) }
-        let wanted = try await known(by: store, orElse: fresh)
-        guard try mark() != wanted else { return }
+        let wanted = if let own { try await known(by: store, orElse: own) } else { try await known(by: store) }
+        guard own == nil || own != wanted else { return }
         throw CommandFailure(
             .refused, "\(path) is not the uploads folder that the other servers of this database use.",
             details: [
                 "All servers of one PostgreSQL database need the same folder: set uploads.path, or --uploads.",
-                "If this is that folder (moved, or restored): echo \(wanted) > \(markPath)",
+                "If this is that folder (moved, or restored): echo \(wanted ?? "") > \(markPath)",
             ])
     }
 
@@ -57,13 +57,17 @@ struct SharedUploads {
         }
     }
 
-    private func write(_ mark: String) throws(CommandFailure) {
+    /// Of servers that start at the same instant one leaves its mark and the others find it: the name is given to a file
+    /// that is whole, and only if nobody has it.
+    private func leave(_ mark: String) throws(CommandFailure) {
+        let draft = "\(markPath)-\(mark)"
         do {
-            try Data((mark + "\n").utf8).write(to: URL(fileURLWithPath: markPath), options: .atomic)
+            try Data((mark + "\n").utf8).write(to: URL(fileURLWithPath: draft))
         } catch {
-            throw CommandFailure(
-                .refused, "\(markPath) cannot be written: \(error.localizedDescription)")
+            throw CommandFailure(.refused, "\(draft) cannot be written: \(error.localizedDescription)")
         }
+        defer { unlink(draft) }
+        guard link(draft, markPath) == 0 || errno == EEXIST else { throw FileFault(markPath).failure }
     }
 
     private static func text(_ bytes: [UInt8]) -> String {

@@ -14,11 +14,8 @@ final class PsqlSession: @unchecked Sendable {
         try process.run()
     }
 
-    deinit {
-        guard process.isRunning else { return }
-        process.terminate()
-        process.waitUntilExit()
-    }
+    /// psql ends with its input.
+    deinit { try? input.fileHandleForWriting.close() }
 
     /// Runs the statements and returns once the server has answered with that command tag.
     func say(_ sql: String, until tag: String) async throws {
