@@ -62,6 +62,27 @@ struct NodeTests {
         #expect(listed == Self.records - (ended.json["number_records_processed"] as? Int ?? -1))
     }
 
+    @Test("a load beside the servers does its own job and leaves theirs, whose rules it does not know")
+    func loadBesideServers() async throws {
+        let (bench, nodes) = try await nodes(1)
+        let client = bench.client(nodes[0])
+        let job = try await client.create(#""operation": "insert", "object": "items""#)
+        _ = try await client.upload(Array(TestBench.csv(records: Self.records).utf8), to: job)
+        _ = try await client.close(job)
+        nodes[0].kill()
+        let before = try await bench.rows("SELECT state, succeeded FROM breakbulk.jobs")
+        _ = try await bench.rows("CREATE TABLE other (id INTEGER PRIMARY KEY)")
+        try bench.folder.write("id\n1\n", to: "other.csv")
+        let run = try await Binary.run(
+            ["load", "other.csv", "--into", "other", "--database", bench.address], in: bench.folder.path)
+        #expect(run.status == 0, "\(run.output) \(run.errors)")
+        #expect(
+            try await bench.rows("SELECT state, succeeded FROM breakbulk.jobs WHERE object = 'items'")
+                == before)
+        let server = try await bench.start()
+        try await bench.expectAgreement(bench.client(server), job: job, records: Self.records)
+    }
+
     @Test("two nodes started at the same instant on an empty database both serve it")
     func startTogether() async throws {
         let folder = try TemporaryFolder()

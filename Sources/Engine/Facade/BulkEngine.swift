@@ -5,15 +5,17 @@ package import Planning
 package struct BulkEngine: Sendable {
     let core: EngineCore
 
-    /// `uploads` is the folder of uploads and results; it is made when it is first needed.
+    /// `uploads` is the folder of uploads and results; it is made when it is first needed. With `worksOnOwnJobsOnly` the
+    /// runner leaves all jobs alone that were not created by this engine.
     package init(
         store: any Store, limits: Limits, uploads: String, rules: [String: TableRules], clock: WallClock,
         timing: EngineTiming = .system(), makeDigest: @escaping @Sendable () -> any StreamDigest,
-        observe: @escaping @Sendable (Observation) -> Void
+        worksOnOwnJobsOnly: Bool = false, observe: @escaping @Sendable (Observation) -> Void
     ) {
         core = EngineCore(
             store: store, limits: limits, folder: UploadFolder(root: uploads), rules: rules, clock: clock,
-            timing: timing, makeDigest: makeDigest, observe: observe)
+            timing: timing, makeDigest: makeDigest, observe: observe,
+            ownJobs: worksOnOwnJobsOnly ? OwnJobs() : nil)
     }
 
     /// The service that runs this engine's jobs.

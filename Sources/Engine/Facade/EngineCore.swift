@@ -13,6 +13,8 @@ struct EngineCore: Sendable {
     let observe: @Sendable (Observation) -> Void
     let signals = JobSignals()
     let gate = UploadGate()
+    /// Nil: this process works on all jobs. Else on those alone that it has created itself.
+    let ownJobs: OwnJobs?
 
     /// How often others' changes to the job tables are looked for.
     static let pollInterval = Duration.seconds(1)

@@ -31,6 +31,7 @@ struct JobCreation: Sendable {
             _ = try await core.store.open(
                 job.queryRequest(tenantColumns: core.tenantColumns, limits: core.limits))
         }
+        core.ownJobs?.insert(job.id)
         try await core.store.insert(job, activeMax: core.limits.jobsPerTenantMax)
         core.observe(
             .jobCreated(job.id, tenant: spec.tenant, operation: spec.operation, table: spec.table))

@@ -4,7 +4,7 @@ import Planning
 extension EngineCore {
     /// Jobs that are closed and have not ended: what a runner works on, oldest first.
     func unfinishedJobs() async throws(StoreError) -> [Job] {
-        try await jobs(in: [.uploadComplete, .inProgress])
+        try await jobs(in: [.uploadComplete, .inProgress]).filter { worksOn($0.id) }
     }
 
     /// All jobs in these states that `refine` lets through, oldest first, read page by page.

@@ -33,6 +33,7 @@ struct SharedWorker: Sendable {
         do {
             let wanted = desk.turnsWanted(at: core.timing.elapsed())
             jobs = try await store.turns(limit: wanted)
+                .filter { core.worksOn($0.id) }
             desk.meet(jobs, isWhole: jobs.count < wanted)
         } catch {
             core.observe(.serviceFault("look for jobs", cause: "\(error)"))

@@ -64,14 +64,14 @@ package struct Sweeper: Sendable {
         if count > 0 { core.observe(.swept(jobs: count)) }
     }
 
-    /// Removes folders of jobs that are gone or swept, and parts of uploads that a crash cut short. A job is always there
-    /// before its folder is, so what another node is making right now is never taken for an orphan.
+    /// Removes folders of jobs that were swept, and parts of uploads that a crash cut short. A folder whose job this database
+    /// does not know is another one's, which shares the uploads folder: it is left alone.
     func removeOrphans() async {
         let files = DiskKeeper(folder: core.folder)
         do {
             for id in try await files.jobs() {
-                let job = try await core.store.job(id)
-                if job?.isSwept ?? true {
+                guard let job = try await core.store.job(id) else { continue }
+                if job.isSwept {
                     try await files.removeAll(of: id)
                 } else if try await files.hasUploadParts(of: id) {
                     try await removeUploadParts(of: id, files)

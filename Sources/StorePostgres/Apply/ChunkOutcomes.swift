@@ -4,8 +4,8 @@ import Formats
 
 /// What became of the records of a chunk so far, in whatever order it became known.
 ///
-/// Records are named by their index in the batch. Budget: a byte a record, and what its key takes when the database
-/// made one.
+/// Records are named by their index in the batch. Budget: a byte a record, and what its key takes when the
+/// database made one.
 struct ChunkOutcomes {
     private let start: Int
     private var actions: [UInt8]

@@ -3,7 +3,8 @@ import Engine
 import Formats
 import Planning
 
-/// What one chunk's transaction does between its guard and its commit: data, receipt, checkpoint and counters.
+/// What one chunk's transaction does between its guard and its commit: data, receipt, checkpoint and
+/// counters.
 struct ChunkTransaction: Sendable {
     let chunk: Chunk
     let catalog: CatalogReader

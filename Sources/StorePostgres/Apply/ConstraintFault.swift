@@ -29,7 +29,7 @@ struct ConstraintFault {
                 target.table.uniqueIndexes.first { $0.name == name || $0.partitionNames.contains(name) }
             }
             return duplicate(index?.columns ?? [], record)
-        case "23502": return missing([failure.column ?? "a column"], record)
+        case "23502": return missing(failure.column.map { [$0] } ?? [], record)
         case "23503", "23001": return foreignKey(named: failure.constraint, record)
         case "23514": return check(failure.constraint, record)
         case "23P01":
@@ -60,13 +60,15 @@ struct ConstraintFault {
         Fault(
             .missingValue, at: target.batch.position(of: record),
             column: names.count == 1 ? names.first : nil,
-            message: "\(names.joined(separator: ", ")) must have a value; add it to the record")
+            message: (names.isEmpty ? "a column" : names.joined(separator: ", "))
+                + " must have a value; add it to the record")
     }
 
     /// The record brings another value than the row has for a column that no update may set.
     func fixed(_ names: [String], _ record: Int) -> Fault {
         Fault(
-            .invalidValue, at: target.batch.position(of: record), column: names.count == 1 ? names.first : nil,
+            .invalidValue, at: target.batch.position(of: record),
+            column: names.count == 1 ? names.first : nil,
             message: "the database makes the values of \(names.joined(separator: ", ")), which never change; "
                 + "leave them out")
     }

@@ -1,19 +1,20 @@
 /// Searches what COPY's text format wants escaped, eight bytes at a time.
 ///
-/// Unsafe because a bounds check a byte would cost more than the search. Invariant: only bytes below `text.count` are read,
-/// and no pointer is kept.
+/// Unsafe because a bounds check a byte would cost more than the search. Invariant: only bytes below
+/// `text.count` are read, and no pointer is kept.
 enum CopyScan {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let highs: UInt64 = 0x8080_8080_8080_8080
 
-    /// Index of the first backslash, line end, carriage return or tab from `start` on; the count when there is none.
+    /// Index of the first backslash, line end, carriage return or tab from `start` on; the count when there
+    /// is none.
     static func firstSpecial(_ text: UnsafeRawBufferPointer, _ start: Int) -> Int {
         guard let base = text.baseAddress else { return 0 }
         var index = start
         while index + 8 <= text.count {
             let word = (base + index).loadUnaligned(as: UInt64.self)
-            // Bytes below 0x0E, and backslashes; a borrow may also mark a byte behind one of those, so the eight are
-            // looked at one by one then.
+            // Bytes below 0x0E, and backslashes; a borrow may also mark a byte behind one of those, so the
+            // eight are looked at one by one then.
             let low = (word &- ones &* 0x0E) & ~word & highs
             let slash = word ^ (ones &* UInt64(UInt8(ascii: "\\")))
             if low | ((slash &- ones) & ~slash & highs) != 0 {

@@ -6,7 +6,8 @@ struct CreateStatement {
     let staging: StagingTable
     let made: MadeKeys?
 
-    /// Touches as many rows as records went in: one whose key another writer has put there meanwhile does not.
+    /// Touches as many rows as records went in: one whose key another writer has put there meanwhile does
+    /// not.
     var insert: String {
         let columns = InsertColumns(target: target, staging: staging, madeColumn: made?.column)
         let list = columns.pairs.map(\.name).joined(separator: ", ")

@@ -11,7 +11,8 @@ struct DirectCopy {
     private let names: [String]
     private let tenant: String?
 
-    /// Nil when COPY cannot do it: row-level security refuses it, and it has no way to leave a default to some records only.
+    /// Nil when COPY cannot do it: row-level security refuses it, and it has no way to leave a default to
+    /// some records only.
     init?(_ target: ChunkTarget, _ records: [Int], made: MadeKeys?) {
         guard !target.table.hasRowSecurity else { return nil }
         let shape = BatchShape(target.view, records)

@@ -4,8 +4,8 @@ import Planning
 
 /// Finds, by a few statements over the staging table, the records that the table's constraints will refuse.
 ///
-/// What it finds is a help and no judgement: what it misses (triggers, exclusion constraints, rules it cannot read) the
-/// insert itself refuses, and halving finds it.
+/// What it finds is a help and no judgement: what it misses (triggers, exclusion constraints, rules it cannot
+/// read) the insert itself refuses, and halving finds it.
 struct GuiltMarks {
     let target: ChunkTarget
     let columns: InsertColumns
@@ -13,7 +13,8 @@ struct GuiltMarks {
     /// The records in the staging table.
     let records: [Int]
     private(set) var faults: [Int: Fault] = [:]
-    /// Records with the same unique key as one before them, which is to go in: theirs is the fault once it has.
+    /// Records with the same unique key as one before them, which is to go in: theirs is the fault once it
+    /// has.
     private(set) var twins: [Int: Fault] = [:]
     /// Faults that are out of the staging table already.
     private var removedCount = 0
@@ -100,15 +101,16 @@ struct GuiltMarks {
         var own: [Parameter] = []
         if isOwn {
             let place = made == nil ? 1 : 3
-            sql += " AND NOT EXISTS (SELECT FROM \(image) AS p WHERE \(same) "
+            sql +=
+                " AND NOT EXISTS (SELECT FROM \(image) AS p WHERE \(same) "
                 + "AND p.\(StagingTable.record) <> ALL ($\(place)::bigint[]))"
             own = [.integers(twins.keys.sorted())]
         }
         try mark(sql, own) { words, _, record in words.foreignKey(named: key.name, record) }
     }
 
-    /// Of records with the same unique key the first one goes in: looked at in file order, over all indexes, since one that
-    /// does not go in takes no key.
+    /// Of records with the same unique key the first one goes in: looked at in file order, over all indexes,
+    /// since one that does not go in takes no key.
     private mutating func findTwins() throws {
         let indexes = target.table.uniqueIndexes
         var groups: [Int: [(index: Int, group: Int)]] = [:]

@@ -2,8 +2,8 @@ import BulkModel
 
 /// Writes records in a savepoint; when the database refuses them, halves them until the guilty stand alone.
 ///
-/// For n records of which k are guilty that is about k · log2(n / k) statements. The good ones are written once: what was
-/// refused is undone before its halves are tried.
+/// For n records of which k are guilty that is about k · log2(n / k) statements. The good ones are written
+/// once: what was refused is undone before its halves are tried.
 struct Halving {
     let session: Session
     /// Writes all of these records, or throws; what became of them is noted once they stay.

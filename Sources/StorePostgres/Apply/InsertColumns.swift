@@ -20,8 +20,8 @@ struct InsertColumns {
         return pairs
     }
 
-    /// As `pairs`, and what the database will make of the table's other columns: for looking at records before they go in.
-    /// Sequences are not touched, so what they would give is NULL here.
+    /// As `pairs`, and what the database will make of the table's other columns: for looking at records
+    /// before they go in. Sequences are not touched, so what they would give is NULL here.
     var image: [(name: String, value: String)] {
         let known = pairs
         let names = Set(known.map(\.name))

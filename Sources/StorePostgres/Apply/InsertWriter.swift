@@ -2,7 +2,8 @@ import BulkModel
 import Engine
 import Planning
 
-/// Inserts records: by COPY straight into the table, or by way of a staging table when the database refuses some.
+/// Inserts records: by COPY straight into the table, or by way of a staging table when the database refuses
+/// some.
 struct InsertWriter {
     let target: ChunkTarget
     /// False when the chunk before had refusals: then finding them first is cheaper than failing first.

@@ -1,7 +1,8 @@
 import Engine
 import Planning
 
-/// Records of a chunk in rounds: a key occurs once in each, and its records keep the file's order from round to round.
+/// Records of a chunk in rounds: a key occurs once in each, and its records keep the file's order from round
+/// to round.
 struct KeyRounds {
     /// At least one round, each in file order.
     let rounds: [[Int]]

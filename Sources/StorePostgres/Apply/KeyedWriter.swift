@@ -4,8 +4,8 @@ import Planning
 
 /// Updates, upserts and deletes the records that the staging table holds, found by their keys.
 ///
-/// In rounds, so that records of one key take effect in file order; a chunk nearly always is one round, and a round one
-/// statement when nothing is refused.
+/// In rounds, so that records of one key take effect in file order; a chunk nearly always is one round, and a
+/// round one statement when nothing is refused.
 struct KeyedWriter {
     let target: ChunkTarget
     let staging: StagingTable

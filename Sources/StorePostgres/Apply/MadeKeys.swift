@@ -9,8 +9,8 @@ struct MadeKeys {
     private var keys: [String]
     private let first: Int
 
-    /// Draws a key for each of the records that brings none; nil when the database fills no key of this table, or every
-    /// record brings its own.
+    /// Draws a key for each of the records that brings none; nil when the database fills no key of this
+    /// table, or every record brings its own.
     init?(for records: [Int], _ target: ChunkTarget) throws(ServerFailure) {
         guard let source = target.table.keyDefault, let first = records.first, let last = records.last else {
             return nil

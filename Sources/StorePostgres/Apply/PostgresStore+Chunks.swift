@@ -40,7 +40,8 @@ extension PostgresStore {
         ChunkTransaction(chunk: chunk, catalog: catalog, habits: habits, lockWaitMax: limits.lockWaitMax)
     }
 
-    /// The guard of a chunk that nobody has leased: the job's row is held until the end, and goes on just here.
+    /// The guard of a chunk that nobody has leased: the job's row is held until the end, and goes on just
+    /// here.
     private static func hold(_ chunk: Chunk, _ session: Session) throws {
         let (job, cutRecord) = try locked(chunk.job, session)
         let id = Parameter.storable(chunk.job.text)

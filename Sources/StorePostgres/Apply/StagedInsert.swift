@@ -12,6 +12,8 @@ struct StagedInsert {
     /// Looks at what is left that many times at most; then halving alone judges.
     private static let looksMax = 8
 
+    private static let exclusion = "23P01"
+
     func run(_ staged: [Int], _ outcomes: inout ChunkOutcomes) throws {
         let columns = InsertColumns(target: target, staging: staging, madeColumn: made?.column)
         let halving = Halving(session: target.session) { records in try insert(records, columns) }
@@ -33,6 +35,11 @@ struct StagedInsert {
                 isLookedAtAgain = true
                 open.removeAll { marks.faults[$0] != nil }
                 continue
+            case .failure(let failure) where failure.state == Self.exclusion:
+                // Any two records may exclude each other: file order decides.
+                return try halving.run(open.filter { marks.faults[$0] == nil }, &outcomes) {
+                    words.fault(for: $0, $1)
+                }
             case .failure: try halving.run(good, &outcomes) { words.fault(for: $0, $1) }
             }
             open = marks.twins.keys.sorted()

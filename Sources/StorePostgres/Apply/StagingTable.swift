@@ -2,8 +2,8 @@ import BulkModel
 import Engine
 import Planning
 
-/// The records of a chunk in a temporary table, typed as the table itself, for statements over all of them at once; gone
-/// with the transaction.
+/// The records of a chunk in a temporary table, typed as the table itself, for statements over all of them at
+/// once; gone with the transaction.
 struct StagingTable {
     static let name = "pg_temp.breakbulk_staging"
     /// The record's index in the batch.
@@ -67,10 +67,12 @@ struct StagingTable {
         "get_bit(s.\(Self.absences), \(partial.firstIndex(of: column) ?? 0)) = 1"
     }
 
-    /// Records of the next COPY after one that was refused, at least: what is sent behind a guilty record is lost.
+    /// Records of the next COPY after one that was refused, at least: what is sent behind a guilty record is
+    /// lost.
     private static let blockMin = 16
 
-    /// Copies the records in; gives those that are there. The others have a value that is none of its column's type.
+    /// Copies the records in; gives those that are there. The others have a value that is none of its
+    /// column's type.
     func fill(_ records: [Int], _ outcomes: inout ChunkOutcomes) throws -> [Int] {
         var filled: [Int] = []
         var rest = records[...]
@@ -92,8 +94,8 @@ struct StagingTable {
         return filled
     }
 
-    /// Copies in what stands before the guilty record, and gives its index. The server names the line; where it does not,
-    /// halving finds the first record that it refuses.
+    /// Copies in what stands before the guilty record, and gives its index. The server names the line; where
+    /// it does not, halving finds the first record that it refuses.
     private func fillBefore(_ failure: ServerFailure, _ block: ArraySlice<Int>) throws -> Int {
         if let line = failure.copyLine, 1...block.count ~= line {
             let guilty = block.startIndex + line - 1

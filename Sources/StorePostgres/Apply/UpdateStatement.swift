@@ -19,7 +19,8 @@ struct UpdateStatement {
         target.table.alwaysIdentityColumns.contains(target.columns[place].column.name)
     }
 
-    /// Names of the fixed columns, and SQL of the records that bring another value for one; nil when there are none.
+    /// Names of the fixed columns, and SQL of the records that bring another value for one; nil when there
+    /// are none.
     var findFixed: (names: [String], sql: String)? {
         guard !fixed.isEmpty else { return nil }
         let sql = """

@@ -1,9 +1,11 @@
 import BulkModel
 import Synchronization
 
-/// Which jobs had records that the database refused just now: their next chunks are looked over before they go in.
+/// Which jobs had records that the database refused just now: their next chunks are looked over before they
+/// go in.
 final class WriteHabits: Sendable {
-    /// Clean chunks that are still to come before a job is trusted again; jobs that were refused last, latest at the end.
+    /// Clean chunks that are still to come before a job is trusted again; jobs that were refused last, latest
+    /// at the end.
     private let wary = Mutex<[(job: JobID, chunksLeft: Int)]>([])
     private static let chunksWary = 4
     private static let jobsMax = 64

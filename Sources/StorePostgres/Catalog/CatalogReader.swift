@@ -36,7 +36,13 @@ final class CatalogReader: Sendable {
         // Looked at before the tables are read: what changes meanwhile shows at the next look.
         let fingerprint = try session.execute(CatalogFingerprint.all).text(0, 0) ?? ""
         if let known = known.withLock({ $0.fingerprint == fingerprint ? $0 : nil }) { return known }
-        let tables = try TableReader.tables(session)
+        let tables: [PostgresTable]
+        do { tables = try TableReader.tables(session) } catch let failure as ServerFailure {
+            // Reading opens tables, and somebody holds a lock on one: what was known of all of them must do till it is free.
+            let known = known.withLock { $0 }
+            guard failure.state == "55P03", !known.tables.isEmpty else { throw failure }
+            return known
+        }
         let byName = Dictionary(
             tables.map { ($0.description.name, $0) }, uniquingKeysWith: { first, _ in first })
         let fresh = Known(fingerprint: fingerprint, tables: tables, byName: byName)

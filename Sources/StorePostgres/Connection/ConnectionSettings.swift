@@ -53,7 +53,8 @@ struct ConnectionSettings: Sendable {
             SET statement_timeout TO 0; SET lock_timeout TO \(Self.lockWaitMilliseconds);
             SET default_transaction_isolation TO 'read committed';
             SET idle_in_transaction_session_timeout TO \(milliseconds);
-            SET tcp_keepalives_idle TO 15; SET tcp_keepalives_interval TO 5; SET tcp_keepalives_count TO 3
+            SET tcp_keepalives_idle TO 15; SET tcp_keepalives_interval TO 5; SET tcp_keepalives_count TO 3;
+            SELECT set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name = 'transaction_timeout'
             """
     }
 

@@ -36,8 +36,8 @@ extension ServerFailure {
         switch state.prefix(2) {
         // Transaction rollback: serialization and deadlock.
         case "40": return .busy
-        // Invalid authorization.
-        case "28": return .unusable
+        // Invalid authorization: a password that is being changed, for one.
+        case "28": return .busy
         // Damaged data.
         case "XX": return state == "XX000" ? .failed : .unusable
         default: return .failed

@@ -17,7 +17,7 @@ struct LocalDesk: JobDesk {
     ) async throws(CommandFailure) -> Result {
         let plan = try ServePlan.load(
             file: options.config, environment: environment, overrides: options.overrides)
-        let workplace = try await Workplace.open(plan, observe: { _ in })
+        let workplace = try await Workplace.open(plan, scope: .own, observe: { _ in })
         defer { workplace.close() }
         let caller = Caller(credential: "local", tenant: TenantID(tenant ?? Self.tenant), scopes: [.admin])
         let desk = LocalDesk(engine: workplace.engine, caller: caller, database: plan.database)

@@ -35,14 +35,27 @@ struct PostgresChecks {
         guard major >= Self.versionMin else {
             return .problem("database", text, mend: "use PostgreSQL \(Self.versionMin) or later.")
         }
+        guard !facts.isReadOnly else {
+            return .problem(
+                "database", text + " It is read-only now.",
+                mend: "name the primary server, or end its read-only mode; until then jobs wait.")
+        }
+        guard facts.mayMakeTemporaryTables else {
+            return .problem(
+                "database", text + " The role may not make temporary tables.",
+                mend: "as the database's owner: GRANT TEMPORARY ON DATABASE … TO \(facts.user)")
+        }
         return .good("database", text)
     }
 
     private func jobTables(_ facts: PostgresInspection) -> Finding {
         guard facts.mayMakeJobTables else {
             return .problem(
-                "job tables", "\(facts.user) may not make the schema breakbulk.",
-                mend: "as the database's owner: CREATE SCHEMA breakbulk AUTHORIZATION \(facts.user)")
+                "job tables",
+                "\(facts.user) may not make the schema breakbulk, or not use the one that is there.",
+                mend:
+                    "as the database's owner: CREATE SCHEMA breakbulk AUTHORIZATION \(facts.user), or let \(facts.user) "
+                    + "own it: ALTER SCHEMA breakbulk OWNER TO \(facts.user)")
         }
         return .good("job tables", "the schema breakbulk is there or can be made.")
     }

@@ -82,12 +82,7 @@ struct Serving: Sendable {
     /// Refuses to serve with rules that the database does not bear out: a tenant column with a slip of the pen in its
     /// name would protect nothing.
     private func checkRules() async throws(CommandFailure) {
-        let tables: [TableDescription]
-        do {
-            tables = try await workplace.store.tables()
-        } catch {
-            throw StoreFailure.failure(error)
-        }
+        let tables = try await tables()
         let problems = Catalog(tables: tables, rules: plan.rules).problems
         guard problems.isEmpty else {
             throw CommandFailure(
@@ -95,6 +90,25 @@ struct Serving: Sendable {
                 details: problems)
         }
     }
+
+    /// A lock that somebody holds on some table makes the catalog wait; a server that is started then waits with it.
+    private func tables() async throws(CommandFailure) -> [TableDescription] {
+        var triesLeft = Self.catalogTriesMax
+        while true {
+            do {
+                return try await workplace.store.tables()
+            } catch {
+                triesLeft -= 1
+                guard error.code == .busy, triesLeft > 0, !Task.isCancelled else {
+                    throw StoreFailure.failure(error)
+                }
+                logger.warning("the catalog cannot be read yet", metadata: ["cause": "\(error.message)"])
+            }
+        }
+    }
+
+    /// Each try waits for a lock as long as the store lets it, some seconds.
+    private static let catalogTriesMax = 12
 
     private func rootSecret() async throws(CommandFailure) -> [UInt8] {
         do {

@@ -20,7 +20,8 @@ struct SharedUploads {
             try leave(Self.text(SystemRandom.bytes(16)))
         }
         let own = try mark()
-        let wanted = if let own { try await known(by: store, orElse: own) } else { try await known(by: store) }
+        let wanted =
+            if let own { try await known(by: store, orElse: own) } else { try await known(by: store) }
         guard own == nil || own != wanted else { return }
         throw CommandFailure(
             .refused, "\(path) is not the uploads folder that the other servers of this database use.",

@@ -7,12 +7,21 @@ import ServiceLifecycle
 struct Workplace: Sendable {
     let database: OpenDatabase
     let engine: BulkEngine
+    private let scope: Scope
+
+    /// Whose jobs the process works on.
+    enum Scope {
+        /// A server's: all jobs of the database, and their removal when their days are over.
+        case all
+        /// A command's: on a database that servers share, its own jobs alone, since others' need their configuration.
+        case own
+    }
 
     var store: any Store & SecretStore { database.store }
 
     /// Opens the database to run its jobs: a SQLite file as its one server, a PostgreSQL database as one of its nodes.
     static func open(
-        _ plan: ServePlan, observe: @escaping @Sendable (Observation) -> Void
+        _ plan: ServePlan, scope: Scope = .all, observe: @escaping @Sendable (Observation) -> Void
     ) async throws(CommandFailure) -> Workplace {
         FileSizeSignal.ignore()
         let database = try await OpenDatabase.open(plan.database, limits: plan.limits, role: .server)
@@ -24,8 +33,9 @@ struct Workplace: Sendable {
         }
         let engine = BulkEngine(
             store: database.store, limits: plan.limits, uploads: plan.uploadsPath, rules: plan.rules,
-            clock: .system, makeDigest: { UploadDigest() }, observe: observe)
-        return Workplace(database: database, engine: engine)
+            clock: .system, makeDigest: { UploadDigest() },
+            worksOnOwnJobsOnly: scope == .own && database.shared != nil, observe: observe)
+        return Workplace(database: database, engine: engine, scope: scope)
     }
 
     /// Closes the database; nothing of this may be used afterwards.
@@ -36,10 +46,8 @@ struct Workplace: Sendable {
         let runner = engine.makeRunner()
         let sweeper = engine.makeSweeper()
         let housekeeping = database.housekeeping.map { [LoopService(body: $0)] } ?? []
-        return housekeeping + [
-            LoopService { try await sweeper.run() },
-            LoopService { try await runner.run() },
-        ]
+        let sweeping = scope == .all ? [LoopService { try await sweeper.run() }] : []
+        return housekeeping + sweeping + [LoopService { try await runner.run() }]
     }
 
     /// Runs the services while the body works, then ends them in good order.

@@ -79,14 +79,17 @@ struct InsertFaultTests {
             ("mood", "ok", "INVALID_VALUE(v)"), ("inet", "10.0.0.1", "INVALID_VALUE(v)"),
             ("int[]", "[1]", "INVALID_VALUE(v)"), ("even", "2", "CHECK_VIOLATION"),
             ("smallint", "7", "INVALID_VALUE(v)"), ("numeric(3,1)", "9.5", "INVALID_VALUE(v)"),
-            ("varchar(2)", "ab", "INVALID_VALUE(v)"), ("uuid", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "INVALID_VALUE(v)"),
+            ("varchar(2)", "ab", "INVALID_VALUE(v)"),
+            ("uuid", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "INVALID_VALUE(v)"),
         ])
     func wrongTypes(_ type: String, _ good: String, _ fault: String) async throws {
         let bench = try await ApplyBench(
             "CREATE TYPE mood AS ENUM ('ok')", "CREATE DOMAIN even AS int CHECK (VALUE % 2 = 0)",
             "CREATE TABLE t (id int PRIMARY KEY, v \(type))")
         let bad: Cell = type == "even" ? "3" : "12345x"
-        let rows: [[Cell]] = [[0, bad], [1, .text(good)], [2, bad], [3, bad], [4, .text(good)], [5, bad]]
+        let rows: [[Cell]] = [
+            [0, bad], [1, .text(good)], [2, bad], [3, bad], [4, .text(good)], [5, bad],
+        ]
         #expect(
             try await bench.told(.insert, "t", ["id", "v"], rows)
                 == "error created error*2 created error | 0:\(fault) 2:\(fault) 3:\(fault) 5:\(fault)")
@@ -100,7 +103,10 @@ struct InsertFaultTests {
         let applied = try await bench.write(.insert, "t", ["id", "name"], rows)
         #expect(applied.receipt.faults.map(\.index) == (0..<10_000).map { 2 * $0 + 1 })
         #expect(try await bench.rows("SELECT count(*) FROM t") == ["10000"])
-        #expect(try await bench.rows("SELECT count(*), min(record), max(record) FROM breakbulk.errors") == ["10000,2,20000"])
+        #expect(
+            try await bench.rows("SELECT count(*), min(record), max(record) FROM breakbulk.errors") == [
+                "10000,2,20000"
+            ])
     }
 
     @Test("thousands of values that only the server refuses, among good ones")
@@ -111,7 +117,9 @@ struct InsertFaultTests {
         }
         let applied = try await bench.write(.insert, "t", ["id", "v"], rows)
         #expect(applied.receipt.faults.map(\.index) == (0..<1000).map { 20 * $0 + 7 })
-        #expect(try await bench.rows("SELECT count(*), count(*) FILTER (WHERE id % 20 = 7) FROM t") == ["19000,0"])
+        #expect(
+            try await bench.rows("SELECT count(*), count(*) FILTER (WHERE id % 20 = 7) FROM t") == ["19000,0"]
+        )
     }
 
     @Test("NUL, which no text of PostgreSQL holds, in the first, middle and last record")

@@ -12,7 +12,8 @@ struct InsertTableTests {
     func wide(_ isStaged: Bool) async throws {
         let names = (0..<1000).map { "c\($0)" }
         let bench = try await ApplyBench(
-            "CREATE TABLE t (id int PRIMARY KEY, \(names.map { "\($0) int DEFAULT -1" }.joined(separator: ", ")))")
+            "CREATE TABLE t (id int PRIMARY KEY, \(names.map { "\($0) int DEFAULT -1" }.joined(separator: ", ")))"
+        )
         var rows = (0..<3).map { record -> [Cell] in
             [.integer(Int64(record))] + (0..<1000).map { $0 % 3 == record ? .absent : .integer(Int64($0)) }
         }
@@ -36,7 +37,8 @@ struct InsertTableTests {
     @Test("nothing but defaults")
     func defaults() async throws {
         let bench = try await ApplyBench(
-            "CREATE TABLE t (id serial, a text DEFAULT 'x', b text)", "CREATE TABLE u (a int DEFAULT 7, b text)")
+            "CREATE TABLE t (id serial, a text DEFAULT 'x', b text)",
+            "CREATE TABLE u (a int DEFAULT 7, b text)")
         #expect(try await bench.told(.insert, "t", ["b"], [[.absent], [.absent], [.absent]]) == "created*3")
         #expect(try await bench.rows("SELECT count(*), count(DISTINCT id) FROM t WHERE a = 'x'") == ["3,3"])
         #expect(try await bench.told(.insert, "u", ["a"], [[.absent], [.absent]]) == "created*2")
@@ -57,14 +59,17 @@ struct InsertTableTests {
     func partitions() async throws {
         let bench = try await ApplyBench(
             "CREATE TABLE t (id int, region text, v text, PRIMARY KEY (region, id)) PARTITION BY LIST (region)",
-            "CREATE TABLE t_a PARTITION OF t FOR VALUES IN ('a')", "CREATE TABLE t_b PARTITION OF t FOR VALUES IN ('b')",
+            "CREATE TABLE t_a PARTITION OF t FOR VALUES IN ('a')",
+            "CREATE TABLE t_b PARTITION OF t FOR VALUES IN ('b')",
             "INSERT INTO t VALUES (1, 'a', 'old')")
         let rows: [[Cell]] = [[1, "a", "x"], [1, "b", "x"], [2, "c", "x"], [2, "a", "x"], [2, "a", "y"]]
         #expect(
             try await bench.told(.insert, "t", ["id", "region", "v"], rows)
                 == "error created error created error | 0:DUPLICATE_KEY 2:CHECK_VIOLATION 4:DUPLICATE_KEY")
         #expect(
-            try await bench.told(.upsert, "t", ["id", "region", "v"], [[1, "a", "new"], [9, "b", "z"], [9, "b", "z"], [1, "c", "x"]])
+            try await bench.told(
+                .upsert, "t", ["id", "region", "v"],
+                [[1, "a", "new"], [9, "b", "z"], [9, "b", "z"], [1, "c", "x"]])
                 == "updated created unchanged error | 3:CHECK_VIOLATION")
         #expect(
             try await bench.rows("SELECT region, id, v FROM t ORDER BY 1, 2")
@@ -77,7 +82,8 @@ struct InsertTableTests {
             "key", "s", "t", "k", "i", "p", "record", "made", "chosen", "place", "image", "found", "select",
             "Mixed Case", "quo\"te", "inserted", "gone", "twins",
         ]
-        let definitions = columns.map { "\"\($0.replacing("\"", with: "\"\""))\" text" }.joined(separator: ", ")
+        let definitions = columns.map { "\"\($0.replacing("\"", with: "\"\""))\" text" }.joined(
+            separator: ", ")
         let bench = try await ApplyBench(
             "CREATE SCHEMA \"My Schema\"",
             "CREATE TABLE \"My Schema\".\"Or\"\"ders\" (\(definitions), UNIQUE (record), CHECK (made <> image), CHECK (\"select\" <> s))",
@@ -96,14 +102,24 @@ struct InsertTableTests {
             }
         }
         #expect(
-            try await bench.told(.insert, table, columns, [row("1", "1"), row("2", "1"), row("1", "3"), row("4", "4", made: "i"), row("5", "5")])
+            try await bench.told(
+                .insert, table, columns,
+                [row("1", "1"), row("2", "1"), row("1", "3"), row("4", "4", made: "i"), row("5", "5")])
                 == "created error*3 created | 1:DUPLICATE_KEY(record) 2:DUPLICATE_KEY(key) 3:CHECK_VIOLATION")
         #expect(
-            try await bench.told(.upsert, table, columns, [row("1", "1"), row("1", "1", v: "w"), row("6", "6"), row("6", "5")])
+            try await bench.told(
+                .upsert, table, columns, [row("1", "1"), row("1", "1", v: "w"), row("6", "6"), row("6", "5")])
                 == "unchanged updated created error | 3:DUPLICATE_KEY(record)")
-        #expect(try await bench.told(.update, table, columns, [row("5", "5", v: "u"), row("8", "8")]) == "updated error | 1:RECORD_NOT_FOUND(key)")
-        #expect(try await bench.told(.delete, table, ["key"], [["5"], ["5"]]) == "deleted error | 1:RECORD_NOT_FOUND(key)")
-        #expect(try await bench.rows("SELECT key, record, s FROM \"My Schema\".\"Or\"\"ders\" ORDER BY 1") == ["1,1,w", "6,6,v"])
+        #expect(
+            try await bench.told(.update, table, columns, [row("5", "5", v: "u"), row("8", "8")])
+                == "updated error | 1:RECORD_NOT_FOUND(key)")
+        #expect(
+            try await bench.told(.delete, table, ["key"], [["5"], ["5"]])
+                == "deleted error | 1:RECORD_NOT_FOUND(key)")
+        #expect(
+            try await bench.rows("SELECT key, record, s FROM \"My Schema\".\"Or\"\"ders\" ORDER BY 1") == [
+                "1,1,w", "6,6,v",
+            ])
     }
 
     @Test("expression and partial unique indexes, and NULLs that are alike")
@@ -116,7 +132,8 @@ struct InsertTableTests {
             "CREATE UNIQUE INDEX one_open ON t (state) WHERE state = 'open'",
             "INSERT INTO t VALUES (0, 'A@x', 'open', NULL)")
         let rows: [[Cell]] = [
-            [1, "a@X", "shut", 1], [2, "b@x", "shut", 2], [3, "B@x", "shut", 3], [4, "c", "open", 4], [5, "d", "shut", nil],
+            [1, "a@X", "shut", 1], [2, "b@x", "shut", 2], [3, "B@x", "shut", 3], [4, "c", "open", 4],
+            [5, "d", "shut", nil],
             [6, nil, "shut", 6], [7, nil, "shut", 7], [8, "e", "shut", 6], [9, "f", "shut", nil],
         ]
         #expect(
@@ -140,18 +157,37 @@ struct InsertTableTests {
     @Test("jobs on tables with the same column names and other types take turns on one connection")
     func alternation() async throws {
         let bench = try await ApplyBench(
-            "CREATE TABLE a (id int PRIMARY KEY, v text, w int)", "CREATE TABLE b (id text PRIMARY KEY, v int, w text DEFAULT 'w')",
-            limits: { var limits = PostgresFixture.limits; limits.chunksAtOnceMax = 1; return limits }())
+            "CREATE TABLE a (id int PRIMARY KEY, v text, w int)",
+            "CREATE TABLE b (id text PRIMARY KEY, v int, w text DEFAULT 'w')",
+            limits: {
+                var limits = PostgresFixture.limits; limits.chunksAtOnceMax = 1; return limits
+            }())
         for turn in 0..<6 {
             let n = Int64(turn)
-            #expect(try await bench.told(.insert, "a", ["id", "v", "w"], [[.integer(n), "x", 1], [.integer(n), "y", .absent]]) == "created error | 1:DUPLICATE_KEY(id)")
-            #expect(try await bench.told(.insert, "b", ["id", "v", "w"], [[.text("k\(n)"), 1, "q"], [.text("k\(n)"), 2, .absent]]) == "created error | 1:DUPLICATE_KEY(id)")
-            #expect(try await bench.told(.upsert, "a", ["id", "v"], [[.integer(n), "z"], [.integer(n), "z"], [.integer(n + 100), "n"]]) == "updated unchanged created")
-            #expect(try await bench.told(.upsert, "b", ["id", "v"], [[.text("k\(n)"), 9], [.text("k\(n)"), 9], [.text("n\(n)"), 9]]) == "updated unchanged created")
+            #expect(
+                try await bench.told(
+                    .insert, "a", ["id", "v", "w"], [[.integer(n), "x", 1], [.integer(n), "y", .absent]])
+                    == "created error | 1:DUPLICATE_KEY(id)")
+            #expect(
+                try await bench.told(
+                    .insert, "b", ["id", "v", "w"],
+                    [[.text("k\(n)"), 1, "q"], [.text("k\(n)"), 2, .absent]])
+                    == "created error | 1:DUPLICATE_KEY(id)")
+            #expect(
+                try await bench.told(
+                    .upsert, "a", ["id", "v"],
+                    [[.integer(n), "z"], [.integer(n), "z"], [.integer(n + 100), "n"]])
+                    == "updated unchanged created")
+            #expect(
+                try await bench.told(
+                    .upsert, "b", ["id", "v"],
+                    [[.text("k\(n)"), 9], [.text("k\(n)"), 9], [.text("n\(n)"), 9]])
+                    == "updated unchanged created")
             #expect(try await bench.told(.delete, "a", ["id"], [[.integer(n + 100)]]) == "deleted")
             #expect(try await bench.told(.delete, "b", ["id"], [[.text("n\(n)")]]) == "deleted")
             if turn == 3 {
-                try await bench.execute("ALTER TABLE a ALTER v TYPE varchar(9), ADD x int; ALTER TABLE b ALTER v TYPE bigint")
+                try await bench.execute(
+                    "ALTER TABLE a ALTER v TYPE varchar(9), ADD x int; ALTER TABLE b ALTER v TYPE bigint")
             }
         }
         #expect(try await bench.rows("SELECT count(*), min(v) FROM a") == ["6,z"])

@@ -13,7 +13,8 @@ struct InsertValueTests {
     func texts(_ isStaged: Bool) async throws {
         let bench = try await ApplyBench("CREATE TABLE t (id int PRIMARY KEY, v text)")
         let texts = [
-            "\\", "\\N", "\\.", "a\tb", "a\nb", "a\r\nb", "", "\\\\n", "é\u{1F600}", "\u{8}\u{B}\u{C}\u{7F}", "{a}",
+            "\\", "\\N", "\\.", "a\tb", "a\nb", "a\r\nb", "", "\\\\n", "é\u{1F600}", "\u{8}\u{B}\u{C}\u{7F}",
+            "{a}",
             "NULL", "1234567\\", "12345678\t9", "\"", "'; DROP TABLE t; --",
         ]
         var rows = texts.enumerated().map { [.integer(Int64($0)), .text($1)] as [Cell] }
@@ -29,7 +30,10 @@ struct InsertValueTests {
             CREATE TABLE t (id int PRIMARY KEY, b bool, n numeric, f float8, ns int[], ts text[], js jsonb[], m int[][])
             """)
         var rows: [[Cell]] = [
-            [1, 1, "1.50", 0.1, "[1, 2, null]", #"["a", "b\"c", "d\\e", "\u00e9,{}", "", "NULL"]"#, #"[{"a": "b\"}"}]"#, "[[1,2],[3,4]]"],
+            [
+                1, 1, "1.50", 0.1, "[1, 2, null]", #"["a", "b\"c", "d\\e", "\u00e9,{}", "", "NULL"]"#,
+                #"[{"a": "b\"}"}]"#, "[[1,2],[3,4]]",
+            ],
             [2, 0, "123456789012345678901234567890.123", -1.5e300, "{3,4}", "[]", "[]", "[]"],
             [3, nil, nil, -0.0, nil, nil, nil, nil],
         ]
@@ -38,7 +42,9 @@ struct InsertValueTests {
             .insert, "t", ["id", "b", "n", "f", "ns", "ts", "js", "m"], rows)
         #expect(applied.outcomes == (isStaged ? "created*3 error" : "created*3"))
         #expect(
-            try await bench.rows("SELECT id, b, n, f, ns::text, array_length(ts, 1), ts[2] || ts[3] || ts[4], js[1] ->> 'a', m::text FROM t ORDER BY id")
+            try await bench.rows(
+                "SELECT id, b, n, f, ns::text, array_length(ts, 1), ts[2] || ts[3] || ts[4], js[1] ->> 'a', m::text FROM t ORDER BY id"
+            )
                 == [
                     #"1,t,1.50,0.1,{1,2,NULL},6,b"cd\eé,{},b"},{{1,2},{3,4}}"#,
                     "2,f,123456789012345678901234567890.123,-1.5e+300,{3,4},NULL,NULL,NULL,{}",
@@ -58,12 +64,15 @@ struct InsertValueTests {
             [1, "a", "b", "c", 70, "w", .absent], [2, .absent, .absent, .absent, .absent, .absent, .absent],
             [3, nil, nil, "c", .absent, "v", .absent],
         ]
-        if isStaged { rows += [[4, .absent, .absent, nil, 1, "w", .absent], [1, "a", "b", "c", 1, "w", .absent]] }
+        if isStaged {
+            rows += [[4, .absent, .absent, nil, 1, "w", .absent], [1, "a", "b", "c", 1, "w", .absent]]
+        }
         let told = try await bench.told(.insert, "t", ["id", "a", "b", "c", "n", "w", "d"], rows)
         #expect(
             told == (isStaged ? "created*3 error*2 | 3:MISSING_VALUE(c) 4:DUPLICATE_KEY(id)" : "created*3"))
         #expect(
-            try await bench.rows("SELECT id, a, b, c, n = 70, n > 0, w, d = now() OR d < now() FROM t ORDER BY id")
+            try await bench.rows(
+                "SELECT id, a, b, c, n = 70, n > 0, w, d = now() OR d < now() FROM t ORDER BY id")
                 == ["1,a,b,c,t,t,w,t", "2,x,NULL,z,f,t,dom,t", "3,NULL,NULL,c,f,t,v,t"])
     }
 
