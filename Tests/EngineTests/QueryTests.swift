@@ -1,4 +1,5 @@
 import BulkModel
+import Formats
 import Planning
 import Synchronization
 import Testing
@@ -18,7 +19,7 @@ struct QueryTests {
         fixture.store.state.withLock { $0.queryPages = pages.map(page) }
         let job = try await fixture.create(.query, format: format)
         _ = try await fixture.engine.close(job.id, by: fixture.caller)
-        let worker = QueryWorker(core: fixture.engine.core, claims: QueryClaims())
+        let worker = QueryWorker(core: fixture.engine.core, desk: QueryDesk())
         while await worker.runNext() {}
         return (fixture, job)
     }
@@ -64,7 +65,7 @@ struct QueryTests {
         let job = try await fixture.create(.query)
         _ = try await fixture.engine.close(job.id, by: fixture.caller)
         fixture.store.state.withLock { $0.queryRefusal = StoreError(.queryLimit, "too long") }
-        let worker = QueryWorker(core: fixture.engine.core, claims: QueryClaims())
+        let worker = QueryWorker(core: fixture.engine.core, desk: QueryDesk())
         _ = await worker.runNext()
         #expect(fixture.stored(job).state == .failed)
         #expect(fixture.stored(job).reason?.code == .queryLimit)
@@ -85,8 +86,11 @@ struct QueryTests {
                 state.failures = [state.calls + call: StoreError(.busy, "busy")]
                 return state.calls + call
             }
-            let worker = QueryWorker(core: fixture.engine.core, claims: QueryClaims())
-            for _ in 0..<5 { _ = await worker.runNext() }
+            let worker = QueryWorker(core: fixture.engine.core, desk: QueryDesk())
+            for _ in 0..<5 {
+                _ = await worker.runNext()
+                fixture.time.advance(.seconds(10))
+            }
             hasFailed = fixture.store.state.withLock { $0.calls } >= number && call < 50
             let stored = fixture.stored(job)
             #expect(stored.state == .jobComplete, "call \(call)")
@@ -106,5 +110,42 @@ struct QueryTests {
         let job = try await fixture.engine.create(spec, by: caller)
         #expect(job.spec.queryTables == ["items"])
         #expect(job.queryRequest(tenantColumns: [:], limits: Limits()).tables == ["items"])
+    }
+
+    @Test("that the store is too busy for rest, say so, and keep no other query waiting")
+    func restsAlone() async throws {
+        let fixture = try EngineFixture()
+        let busy = try await fixture.create(.query)
+        fixture.time.advance(.seconds(1))
+        let other = try await fixture.create(.query)
+        for job in [busy, other] { _ = try await fixture.engine.close(job.id, by: fixture.caller) }
+        fixture.store.state.withLock { state in
+            state.jobs[busy.id]?.state = .inProgress
+            // jobs, job, open
+            state.failures = [state.calls + 3: StoreError(.busy, "busy")]
+        }
+        let worker = QueryWorker(core: fixture.engine.core, desk: QueryDesk())
+        #expect(await worker.runNext())
+        #expect(fixture.stored(other).state == .jobComplete)
+        #expect(fixture.stored(busy).reason?.code == .serviceUnavailable)
+        #expect(await worker.runNext() == false)
+        fixture.time.advance(.seconds(10))
+        #expect(await worker.runNext())
+        #expect(fixture.stored(busy).state == .jobComplete)
+        #expect(fixture.stored(busy).reason == nil)
+    }
+
+    @Test("that gave rows before and give none now leave no segments behind", arguments: [false, true])
+    func forgetsRows(isShared: Bool) async throws {
+        let fixture = isShared ? try Nodes(1).first : try EngineFixture()
+        let job = try await fixture.create(.query)
+        _ = try await fixture.engine.close(job.id, by: fixture.caller)
+        let stale = Segment(
+            origin: Position(record: 1, line: 0, byte: 4), recordCount: 3, byteCount: 9, checksum: 0)
+        try await fixture.store.save(SegmentPage(segments: [stale]), of: job.id, source: .result)
+        let worker = QueryWorker(core: fixture.engine.core, desk: QueryDesk())
+        #expect(await worker.runNext())
+        #expect(try await fixture.results(job) == "id,name\n")
+        #expect(try await fixture.store.segmentPage(holding: 1, of: job.id, source: .result) == nil)
     }
 }

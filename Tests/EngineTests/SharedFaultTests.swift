@@ -186,4 +186,45 @@ struct SharedFaultTests {
         #expect(nodes.first.stored(full).state == .jobComplete)
         #expect(nodes.first.stored(full).reason == nil)
     }
+
+    @Test("a job that only fails passes its turn on: to its tenant's other job, and to other tenants")
+    func passesTurns() async throws {
+        let nodes = try Nodes(1) { $0.chunksAtOnceMax = 1 }
+        var names: [JobID: String] = [:]
+        for (name, tenant, first) in [("x", "a", 1), ("s", "a", 100), ("o", "b", 200)] {
+            let job = try await nodes.first.closedJob(
+                EngineFixture.csv(80, from: first), tenant: tenant, chunkRecords: 10)
+            names[job.id] = name
+            nodes.first.time.advance(.seconds(1))
+        }
+        let tries = Mutex("")
+        nodes.store.beforeApply.withLock { hook in
+            hook = { [names] chunk in
+                tries.withLock { $0 += names[chunk.job] ?? "?" }
+                guard names[chunk.job] == "x" else { return }
+                nodes.store.state.withLock { $0.failures = [$0.calls + 1: StoreError(.busy, "locked")] }
+            }
+        }
+        for _ in 0..<8 {
+            nodes.first.time.advance(.seconds(10))
+            #expect(await nodes.worker().takeTurn())
+        }
+        #expect(tries.withLock { $0 } == "xosoxosoxos")
+    }
+
+    @Test("while the store does not say whose turn it is, a node asks less and less often")
+    func restsWhenBlind() {
+        let desk = SharedDesk(limits: Limits())
+        var now = Duration.zero
+        #expect(desk.restDuration(at: now) == EngineCore.pollInterval)
+        for step in [50, 100, 200, 400, 800, 1600, 3200, 6400, 6400] {
+            // All workers of the node meet the same failure.
+            for _ in 0..<4 { desk.failLook(StoreError(.busy, "away"), at: now, random: .max) }
+            let rest = desk.restDuration(at: now)
+            #expect(rest > .milliseconds(step - 1) && rest <= .milliseconds(step))
+            now += rest
+        }
+        desk.meet([], isWhole: true)
+        #expect(desk.restDuration(at: now) == EngineCore.pollInterval)
+    }
 }

@@ -127,7 +127,7 @@ struct SharedIntakeTests {
     }
 
     private func worker(_ node: Int, of nodes: Nodes) -> QueryWorker {
-        QueryWorker(core: nodes.fixtures[node].engine.core, claims: QueryClaims())
+        QueryWorker(core: nodes.fixtures[node].engine.core, desk: QueryDesk())
     }
 
     @Test("one node at a time runs a query; the others pass it over")

@@ -131,12 +131,13 @@ package struct JobMachine: Sendable {
         }
     }
 
-    /// A change for `Store.change` that notes how many rows a running query has given.
+    /// A change for `Store.change` that notes how many rows a running query has given; so it waits for nothing.
     package static func counting(rows: Int) -> @Sendable (inout Job) -> Refusal? {
         { job in
             guard job.state == .inProgress else { return JobMachine(job).conflict(.complete) }
             job.counts.read = rows
             job.counts.succeeded = rows
+            job.reason = nil
             return nil
         }
     }

@@ -22,6 +22,14 @@ extension EngineCore {
         }
     }
 
+    /// How long who found nothing to do rests: until the next poll, or the end of the first back-off when that is sooner;
+    /// after looks that failed, until their back-off ends.
+    static func restDuration(look: Retries, restEnds: [Duration], at now: Duration) -> Duration {
+        if look.attempts > 0, !look.isReady(at: now) { return look.notBefore - now }
+        let waits = restEnds.map { $0 - now }
+        return min(pollInterval, waits.filter { $0 > .zero }.min() ?? pollInterval)
+    }
+
     /// How the bytes of the job become records. Throws a refusal when the table has changed, `BooksError` when the receipts
     /// before its checkpoint have gaps.
     func recipe(for job: Job) async throws -> ChunkRecipe {

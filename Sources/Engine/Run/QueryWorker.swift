@@ -3,7 +3,7 @@ import BulkModel
 /// Runs query jobs one after another: cursor to result file, page by page, in constant memory.
 struct QueryWorker: Sendable {
     let core: EngineCore
-    let claims: QueryClaims
+    let desk: QueryDesk
 
     /// Works until the task is cancelled; an interrupted query runs again from its start after a restart.
     func run() async {
@@ -11,25 +11,46 @@ struct QueryWorker: Sendable {
             let version = core.signals.version
             if await runNext() { continue }
             await core.signals.wait(
-                for: .work, after: version, atMost: EngineCore.pollInterval, sleep: core.timing.sleep)
+                for: .work, after: version, atMost: desk.restDuration(at: core.timing.elapsed()),
+                sleep: core.timing.sleep)
         }
     }
 
-    /// Runs the oldest query job that no other worker of any node has; false when there is none, or it must wait.
+    /// Runs the query job whose turn it is among those that no other worker of any node has; false when there is none, or
+    /// all must wait.
     func runNext() async -> Bool {
+        var jobs: [Job]
         do {
-            for job in try await core.unfinishedJobs() where job.spec.operation == .query {
-                guard claims.claim(job.id) else { continue }
-                defer { claims.release(job.id) }
-                let isDone = try await core.holding(.query(job.id)) { lock in
-                    await attempt(job, holding: lock)
-                }
-                if let isDone { return isDone }
-            }
+            jobs = try await core.unfinishedJobs().filter { $0.spec.operation == .query }
+            desk.meet(jobs)
         } catch {
             core.observe(.serviceFault("look for query jobs", cause: "\(error)"))
+            desk.failLook(error, at: core.timing.elapsed(), random: core.timing.random())
+            return false
+        }
+        while !Task.isCancelled, let job = desk.take(from: jobs, at: core.timing.elapsed()) {
+            let isDone = await runAlone(job)
+            desk.leave(job.id)
+            if isDone { return true }
+            jobs.removeAll { $0.id == job.id }
         }
         return false
+    }
+
+    /// False when another node has the job, or it is to be tried again after a rest.
+    private func runAlone(_ job: Job) async -> Bool {
+        do {
+            let isDone = try await core.holding(.query(job.id)) { lock in
+                desk.begin(job)
+                return await attempt(job, holding: lock)
+            }
+            return isDone ?? false
+        } catch  where Task.isCancelled {
+            return false
+        } catch {
+            rest(job.id, after: error as? StoreError ?? StoreError(.failed, "\(error)"))
+            return false
+        }
     }
 
     /// False when the job stays unfinished and is to be tried again after a rest.
@@ -38,13 +59,15 @@ struct QueryWorker: Sendable {
             // Until the lock was had another node may have run it.
             guard let job = try await core.store.job(listed.id), !job.state.isTerminal else { return true }
             try await performUntilEnded(job, holding: lock)
-            return lock.isHeld
+            try Self.check(lock)
+            return true
         } catch  where Task.isCancelled {
             // Cut short by the end of the service, whatever it looks like: it runs again after the restart.
             return false
         } catch let error as StoreError where error.isRetryable {
-            core.observe(
-                .chunkRetried(listed.id, attempt: 1, cause: "\(error.code.rawValue): \(error.message)"))
+            rest(listed.id, after: error)
+            // Without the lock another node may be running it by now, which waits for nothing.
+            if lock.isHeld { _ = await core.tellWait(of: listed, for: error) }
             return false
         } catch let moved as Refusal where moved.code == .jobStateConflict {
             return true
@@ -53,16 +76,24 @@ struct QueryWorker: Sendable {
         }
     }
 
+    private func rest(_ id: JobID, after error: StoreError) {
+        let (now, random) = (core.timing.elapsed(), core.timing.random())
+        guard let retries = desk.fail(id, after: error, at: now, random: random) else { return }
+        core.noteRetry(of: id, retries, after: error)
+    }
+
     private func fail(_ job: Job, because refusal: Refusal) async -> Bool {
         do {
             let reason = Job.Reason(code: refusal.code, message: refusal.message)
             if case .failure(let refusal) = try await core.change(job.id, .fail(reason)) {
                 core.observe(.serviceFault("fail a query job", cause: refusal.message))
+                rest(job.id, after: StoreError(.jobMoved, refusal.message))
                 return false
             }
             return true
         } catch {
             core.observe(.serviceFault("fail a query job", cause: "\(error)"))
+            rest(job.id, after: error)
             return false
         }
     }

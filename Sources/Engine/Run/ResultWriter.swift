@@ -53,11 +53,12 @@ actor ResultWriter {
         return segments.count >= UploadIntake.pageSegmentsMax ? takePage() : nil
     }
 
-    /// Makes the bytes durable; gives the segments that are not saved yet.
+    /// Makes the bytes durable; gives the segments that are not saved yet. Without any row that is an empty one, which
+    /// replaces what an interrupted run had saved.
     func finish() throws -> SegmentPage? {
         try file?.synchronize()
         file = nil
-        return takePage()
+        return rowCount == 0 ? emptyPage : takePage()
     }
 
     /// Makes what was finished the job's result, durably.
@@ -67,6 +68,13 @@ actor ResultWriter {
     func discard() throws {
         file = nil
         try folder.removeFile(part)
+    }
+
+    private var emptyPage: SegmentPage {
+        let origin = Position(record: 1, line: 0, byte: byteCount)
+        return SegmentPage(segments: [
+            Segment(origin: origin, recordCount: 0, byteCount: 0, checksum: Checksum.crc32([]))
+        ])
     }
 
     private func takePage() -> SegmentPage? {

@@ -22,6 +22,13 @@ struct Retries: Sendable {
         return lastingCount >= Self.lastingMax
     }
 
+    /// As `fail`, but what fails while the rest lasts is the same failure, met by another worker.
+    mutating func failOnce(_ error: StoreError, at now: Duration, random: UInt64) {
+        guard attempts == 0 || isReady(at: now) else { return }
+        // Looking for work is never given up.
+        _ = fail(error, at: now, random: random)
+    }
+
     /// A chunk was applied: what failed before does not count any more.
     mutating func succeed() {
         backoff.succeed()

@@ -9,7 +9,7 @@ package struct Runner: Sendable {
 
     /// Ends when the task is cancelled, after the chunk that is being applied.
     package func run() async throws {
-        let claims = QueryClaims()
+        let desk = QueryDesk()
         await withDiscardingTaskGroup { group in
             if let store = core.sharedStore {
                 group.addTask { await SharedRunner(core: core, store: store).run() }
@@ -18,7 +18,7 @@ package struct Runner: Sendable {
                 group.addTask { await DataRunner(core: core).run() }
             }
             for _ in 0..<max(1, core.limits.queriesAtOnceMax) {
-                group.addTask { await QueryWorker(core: core, claims: claims).run() }
+                group.addTask { await QueryWorker(core: core, desk: desk).run() }
             }
         }
     }

@@ -5,11 +5,13 @@ import Synchronization
 final class SharedDesk: Sendable {
     private let limits: Limits
     private let jobs = Mutex<[JobID: SharedJob]>([:])
+    private let look = Mutex(Retries())
 
     init(limits: Limits) { self.limits = limits }
 
     /// Takes note of the jobs that can be worked on; those that are gone are forgotten when the list is whole.
     func meet(_ listed: [Job], isWhole: Bool) {
+        look.withLock { $0.succeed() }
         jobs.withLock { jobs in
             if isWhole {
                 let ids = Set(listed.map(\.id))
@@ -64,11 +66,16 @@ final class SharedDesk: Sendable {
 
     var jobCount: Int { jobs.withLock { $0.count } }
 
-    /// Until the end of the first back-off, at most until the next poll.
+    /// The store did not say whose turn it is: the whole node rests before it asks again.
+    func failLook(_ error: StoreError, at now: Duration, random: UInt64) {
+        look.withLock { $0.failOnce(error, at: now, random: random) }
+    }
+
+    /// How long a worker that found nothing rests.
     func restDuration(at now: Duration) -> Duration {
-        let waits = jobs.withLock { $0.values.map { $0.retries.notBefore - now } }
-        return waits.filter { $0 > .zero }.min().map { min($0, EngineCore.pollInterval) }
-            ?? EngineCore.pollInterval
+        EngineCore.restDuration(
+            look: look.withLock { $0 },
+            restEnds: jobs.withLock { $0.values.map(\.retries.notBefore) }, at: now)
     }
 
     private static let turnsMin = 16

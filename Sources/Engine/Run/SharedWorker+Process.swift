@@ -98,7 +98,18 @@ extension SharedWorker {
             if rest(job.id, after: error) {
                 return await doom(job, Job.Reason(code: .internalError, message: error.message))
             }
+            if error.isRetryable { await passTurn(of: job.id) }
             _ = await core.tellWait(of: job, for: error)
+        }
+    }
+
+    /// The job had its turn, though nothing came of it: a chunk that is cut already would else be tried first again and
+    /// again, by all workers, while other jobs wait.
+    private func passTurn(of id: JobID) async {
+        do {
+            try await store.passTurn(of: id)
+        } catch {
+            // Only the order suffers, until the job's next try; why the store fails was observed.
         }
     }
 

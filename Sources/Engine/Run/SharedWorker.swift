@@ -37,6 +37,7 @@ struct SharedWorker: Sendable {
             desk.meet(jobs, isWhole: jobs.count < wanted)
         } catch {
             core.observe(.serviceFault("look for jobs", cause: "\(error)"))
+            desk.failLook(error, at: core.timing.elapsed(), random: core.timing.random())
             return false
         }
         for job in jobs where !Task.isCancelled {

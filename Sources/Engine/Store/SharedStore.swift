@@ -17,6 +17,10 @@ package protocol SharedStore: Store {
     /// is not in progress, another worker has cut there before, or `openMax` chunks are open already.
     func cut(_ records: Range<Int>, of id: JobID, openMax: Int) async throws(StoreError) -> Bool
 
+    /// Notes that the job, and with it its tenant, had its turn, as `cut` does, though nothing was cut. Nothing when there is
+    /// no such job.
+    func passTurn(of id: JobID) async throws(StoreError)
+
     /// Leases the first chunk of the job that is cut and that nobody works on; nil when there is none.
     func lease(_ id: JobID) async throws(StoreError) -> (any ChunkLease)?
 

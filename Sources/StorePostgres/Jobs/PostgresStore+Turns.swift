@@ -34,4 +34,10 @@ extension PostgresStore {
             return true
         }
     }
+
+    package func passTurn(of id: JobID) async throws(StoreError) {
+        try await pool.with { session in
+            _ = try session.execute(Statements.passTurn, [.storable(id.text)])
+        }
+    }
 }

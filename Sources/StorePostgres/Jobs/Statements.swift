@@ -56,6 +56,16 @@ enum Statements {
         job AS (
             UPDATE breakbulk.jobs SET cut_record = $2 + $3, turn = nextval('breakbulk.turns')
             WHERE id IN (SELECT job FROM chunk) RETURNING tenant, turn)
+        \(noteTurn)
+        """
+    /// Parameter: job. Nothing when there is none.
+    static let passTurn = """
+        WITH job AS (
+            UPDATE breakbulk.jobs SET turn = nextval('breakbulk.turns') WHERE id = $1 RETURNING tenant, turn)
+        \(noteTurn)
+        """
+    /// The tenant had the turn that its `job` had.
+    private static let noteTurn = """
         INSERT INTO breakbulk.tenants AS tenants (tenant, turn) SELECT tenant, turn FROM job
         ON CONFLICT (tenant) DO UPDATE SET turn = greatest(tenants.turn, EXCLUDED.turn)
         """

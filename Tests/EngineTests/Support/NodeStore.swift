@@ -57,10 +57,19 @@ final class NodeStore: SharedStore {
             for job in jobs {
                 tenantTurns[job.spec.tenant] = max(tenantTurns[job.spec.tenant] ?? 0, turn(job.id))
             }
-            let order = jobs.sorted { left, right in
-                let a = (tenantTurns[left.spec.tenant] ?? 0, turn(left.id), left.id.text)
-                return a < (tenantTurns[right.spec.tenant] ?? 0, turn(right.id), right.id.text)
+            // Round by round: each tenant's next job, then each tenant's second.
+            var rounds: [TenantID: Int] = [:]
+            let jobTurns = jobs.sorted {
+                (turn($0.id), $0.createdAt, $0.id.text) < (turn($1.id), $1.createdAt, $1.id.text)
+            }.map { job in
+                rounds[job.spec.tenant, default: 0] += 1
+                return (job: job, round: rounds[job.spec.tenant] ?? 0)
             }
+            let order = jobTurns.sorted { left, right in
+                let a = (left.round, tenantTurns[left.job.spec.tenant] ?? 0, turn(left.job.id))
+                let b = (right.round, tenantTurns[right.job.spec.tenant] ?? 0, turn(right.job.id))
+                return a == b ? left.job.id.text < right.job.id.text : a < b
+            }.map(\.job)
             return Array(order.prefix(limit))
         }
     }
@@ -84,6 +93,14 @@ final class NodeStore: SharedStore {
             cuts.turn = state.shared.nextNumber()
             state.shared.cuts[id] = cuts
             return true
+        }
+    }
+
+    func passTurn(of id: JobID) async throws(StoreError) {
+        try call { state in
+            guard state.jobs[id] != nil else { return }
+            let turn = state.shared.nextNumber()
+            state.shared.cuts[id, default: SharedBooks.Cuts()].turn = turn
         }
     }
 
