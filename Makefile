@@ -20,7 +20,7 @@ demo: build ## Make the sample database in ./demo and serve it
 	.build/release/breakbulk demo
 
 test: deps ## Run every test
-	$(SWIFT) test $(STRICT)
+	$(SWIFT) test $(STRICT) --no-parallel
 
 check: deps ## Format, documents and scripts: what a review need not look at
 	$(SWIFT) format lint --strict --recursive --configuration .swift-format Sources Tests Package.swift

@@ -6,7 +6,7 @@ import Synchronization
 final class TranscriptTime: Sendable {
     /// 2026-01-29T10:00:00Z, as spec 002 prints it.
     private let now = Mutex(Timestamp(unixSeconds: 1_769_680_800))
-    private let draws = Mutex(0)
+    private let draws = Mutex((letter: UInt64(0), last: Timestamp?.none))
 
     var wall: WallClock { WallClock { self.now.withLock { $0 } } }
 
@@ -19,10 +19,14 @@ final class TranscriptTime: Sendable {
                 throw CancellationError()
             },
             random: {
-                self.draws.withLock { count in
-                    defer { count += 1 }
-                    // A letter of an id is five bits, and an id takes two draws.
-                    return (0..<12).reduce(0) { bits, place in bits | UInt64(count / 2 % 26) << (place * 5) }
+                let now = self.now.withLock { $0 }
+                return self.draws.withLock { draws in
+                    // A letter of an id is five bits, and an id is the second draw of its moment; single ones name files.
+                    let bits = (0..<12).reduce(0) { bits, place in bits | draws.letter << (place * 5) }
+                    let isSecond = draws.last == now
+                    draws.last = isSecond ? nil : now
+                    if isSecond { draws.letter = (draws.letter + 1) % 26 }
+                    return bits
                 }
             })
     }

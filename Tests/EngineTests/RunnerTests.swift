@@ -210,18 +210,13 @@ struct RunnerTests {
         let fixture = try EngineFixture()
         let stuck = try await fixture.closedJob(EngineFixture.csv(20), tenant: "a")
         let other = try await fixture.closedJob(EngineFixture.csv(20, from: 100), tenant: "b")
-        fixture.store.beforeApply.withLock { hook in
-            hook = { chunk in
-                guard chunk.job == stuck.id else { return }
-                fixture.store.state.withLock { $0.failures = [$0.calls + 1: StoreError(.full, "no room")] }
-            }
-        }
+        fixture.store.refused.withLock { $0[stuck.id] = StoreError(.full, "no room") }
         let runner = DataRunner(core: fixture.engine.core)
         await runner.drain()
         #expect(fixture.stored(other).state == .jobComplete)
         #expect(fixture.stored(stuck).state == .inProgress)
         #expect(fixture.stored(stuck).reason?.code == .serviceUnavailable)
-        fixture.store.beforeApply.withLock { $0 = nil }
+        fixture.store.refused.withLock { $0 = [:] }
         await Self.run(stuck, in: fixture, with: runner)
         #expect(fixture.stored(stuck).state == .jobComplete)
         #expect(fixture.stored(stuck).reason == nil)

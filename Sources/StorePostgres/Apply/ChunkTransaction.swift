@@ -13,7 +13,9 @@ struct ChunkTransaction: Sendable {
 
     /// Throws `jobMoved` when the job is not in progress any more; the caller's transaction is undone then.
     func run(_ session: Session) throws -> AppliedChunk {
-        let milliseconds = lockWaitMax.components.seconds * 1000
+        let (seconds, attoseconds) = lockWaitMax.components
+        // 0 would mean: wait for ever.
+        let milliseconds = max(1, seconds * 1000 + attoseconds / 1_000_000_000_000_000)
         try session.run("SET LOCAL lock_timeout TO \(milliseconds)")
         let table = try catalog.table(chunk.plan.table.name, session)
         let outcomes = try BatchView.with(chunk.batch) { view in

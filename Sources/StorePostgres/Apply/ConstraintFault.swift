@@ -102,11 +102,12 @@ struct ConstraintFault {
                 .foreignKeyViolation, at: target.batch.position(of: record),
                 message: "other records refer to this one; change or delete those first")
         }
+        let names = key.columns.filter { $0 != target.plan.tenant?.column }
         return Fault(
             .foreignKeyViolation, at: target.batch.position(of: record),
-            column: key.columns.count == 1 ? key.columns.first : nil,
+            column: names.count == 1 ? names.first : nil,
             message:
-                "\(described(key.columns, record)) refers to a record of \(key.parentName) that does not "
+                "\(described(names, record)) refers to a record of \(key.parentName) that does not "
                 + "exist; load that first or correct the value")
     }
 

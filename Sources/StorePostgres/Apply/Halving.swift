@@ -6,6 +6,8 @@ import BulkModel
 /// once: what was refused is undone before its halves are tried.
 struct Halving {
     let session: Session
+    /// What makes writing few of the records cheap; called before a first half is tried.
+    let prepare: () throws -> Void
     /// Writes all of these records, or throws; what became of them is noted once they stay.
     let write: ([Int]) throws -> [(record: Int, action: RecordAction)]
 
@@ -17,10 +19,23 @@ struct Halving {
         switch try attempt(records) {
         case .success(let done): for entry in done { outcomes.note(entry.action, entry.record) }
         case .failure(let failure):
-            guard records.count > 1 else { return outcomes.note(fault(failure, records[0]), records[0]) }
-            let middle = records.count / 2
-            try run(Array(records[..<middle]), &outcomes, fault: fault)
-            try run(Array(records[middle...]), &outcomes, fault: fault)
+            if records.count > 1 { try prepare() }
+            try halve(records, refusedBy: failure, &outcomes, fault: fault)
+        }
+    }
+
+    /// Goes on with records that were refused together.
+    private func halve(
+        _ records: [Int], refusedBy failure: ServerFailure, _ outcomes: inout ChunkOutcomes,
+        fault: (ServerFailure, Int) -> Fault
+    ) throws {
+        guard records.count > 1 else { return outcomes.note(fault(failure, records[0]), records[0]) }
+        let middle = records.count / 2
+        for half in [Array(records[..<middle]), Array(records[middle...])] {
+            switch try attempt(half) {
+            case .success(let done): for entry in done { outcomes.note(entry.action, entry.record) }
+            case .failure(let failure): try halve(half, refusedBy: failure, &outcomes, fault: fault)
+            }
         }
     }
 

@@ -66,6 +66,11 @@ struct InsertColumns {
     private var tenant: (String, String)? {
         guard let tenant = target.plan.tenant else { return nil }
         let value = SQLText.literal(Parameter.storableText(tenant.value.text))
-        return (SQLText.quoted(tenant.column), "\(value)::\(target.type(of: tenant.column))")
+        // A cast to varchar(n) would cut a longer name down to another tenant's; an assignment refuses it.
+        let isText =
+            if case .text = target.table.description.column(tenant.column)?.type { true } else { false }
+        return (
+            SQLText.quoted(tenant.column), "\(value)::\(isText ? "text" : target.type(of: tenant.column))"
+        )
     }
 }

@@ -10,7 +10,7 @@ struct KeyRounds {
     /// More rounds than this, and statements find a round's records by an index.
     private static let roundsUnindexed = 50
 
-    init(_ target: ChunkTarget, _ records: [Int]) throws(ServerFailure) {
+    init(_ target: ChunkTarget, _ staging: StagingTable, _ records: [Int]) throws(ServerFailure) {
         let key = target.keyColumns.map { SQLText.quoted(target.columns[$0].column.name) }.joined(
             separator: ", ")
         let repeated = try target.session.execute(
@@ -30,6 +30,6 @@ struct KeyRounds {
         for record in records { rounds[(places[record] ?? 1) - 1].append(record) }
         self.rounds = rounds
         guard rounds.count > Self.roundsUnindexed else { return }
-        try target.session.run("CREATE INDEX ON \(StagingTable.name) (\(StagingTable.record))")
+        try staging.index()
     }
 }

@@ -13,12 +13,15 @@ struct KeyedWriter {
     private var session: Session { target.session }
     private var words: ConstraintFault { ConstraintFault(target: target) }
 
+    /// So few records are halved without a look at them.
+    private static let halvedAtOnce = 16
+
     /// Times that a record which another writer got ahead of is tried again.
     private static let racesMax = 3
 
     func run(_ staged: [Int], _ outcomes: inout ChunkOutcomes) throws {
         guard !staged.isEmpty else { return }
-        for round in try KeyRounds(target, staged).rounds {
+        for round in try KeyRounds(target, staging, staged).rounds {
             switch target.plan.operation {
             case .delete: try delete(round, &outcomes)
             case .upsert: try upsert(round, &outcomes)
@@ -39,7 +42,7 @@ struct KeyedWriter {
             }
         }
         let records = records.filter { outcomes.isOpen($0) }
-        let halving = Halving(session: session) { records in
+        let halving = Halving(session: session, prepare: staging.index) { records in
             let updated = Set(try self.records(statement.update.map { ($0, records) }))
             guard updated.count < records.count else { return records.map { ($0, .updated) } }
             let rest = records.filter { !updated.contains($0) }
@@ -52,8 +55,27 @@ struct KeyedWriter {
             }
             return done
         }
-        try halving.run(records, &outcomes) { words.fault(for: $0, $1) }
+        try write(records, halving, statement, &outcomes)
         return records.filter { outcomes.isOpen($0) }
+    }
+
+    /// Writes all at once; when that is refused, those that look good, then the others one by one.
+    private func write(
+        _ records: [Int], _ halving: Halving, _ statement: UpdateStatement, _ outcomes: inout ChunkOutcomes
+    ) throws {
+        guard records.count > Self.halvedAtOnce, !target.table.needsFileOrder else {
+            return try halving.run(records, &outcomes) { words.fault(for: $0, $1) }
+        }
+        if case .success(let done) = try halving.attempt(records) {
+            for entry in done { outcomes.note(entry.action, entry.record) }
+            return
+        }
+        try staging.index()
+        let suspects = try UpdateSuspects(target: target, statement: statement).find()
+        try halving.run(records.filter { !suspects.contains($0) }, &outcomes) { words.fault(for: $0, $1) }
+        for record in records where suspects.contains(record) {
+            try halving.run([record], &outcomes) { words.fault(for: $0, $1) }
+        }
     }
 
     // MARK: Upsert
@@ -84,7 +106,7 @@ struct KeyedWriter {
         guard !complete.isEmpty else { return [] }
         let made = try MadeKeys(for: complete, target)
         let statement = CreateStatement(target: target, staging: staging, made: made)
-        let halving = Halving(session: session) { records in
+        let halving = Halving(session: session, prepare: staging.index) { records in
             guard target.table.description.hasTriggers else {
                 let rows = try session.execute(statement.insertAndFind, statement.parameters(records))
                 return (0..<rows.count).compactMap { rows.integer($0, 0) }.map { ($0, .created) }
@@ -123,7 +145,7 @@ struct KeyedWriter {
             """
         let find =
             "SELECT s.\(StagingTable.record) FROM \(from), \(target.table.sqlName) AS t WHERE \(target.ownRow)"
-        let halving = Halving(session: session) { records in
+        let halving = Halving(session: session, prepare: staging.index) { records in
             let deleted = try self.records((sql, records))
             // What is still there a trigger has kept.
             if deleted.count < records.count, target.table.description.hasTriggers,
@@ -170,10 +192,11 @@ struct KeyedWriter {
 
     /// One by one: a key may cascade, and then they go; or they refer to each other, and the last goes first.
     private func deleteReferred(_ records: [Int], _ outcomes: inout ChunkOutcomes) throws {
-        let alone = Halving(session: session) { records in
+        let alone = Halving(session: session, prepare: staging.index) { records in
             let deleted = try self.records((Self.deleteOne(target), records))
             return deleted.map { ($0, .deleted) }
         }
+        if !records.isEmpty { try staging.index() }
         var left: [(record: Int, failure: ServerFailure)] = []
         for record in records.reversed() {
             switch try alone.attempt([record]) {

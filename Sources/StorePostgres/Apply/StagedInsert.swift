@@ -16,7 +16,9 @@ struct StagedInsert {
 
     func run(_ staged: [Int], _ outcomes: inout ChunkOutcomes) throws {
         let columns = InsertColumns(target: target, staging: staging, madeColumn: made?.column)
-        let halving = Halving(session: target.session) { records in try insert(records, columns) }
+        let halving = Halving(session: target.session, prepare: staging.index) { records in
+            try insert(records, columns)
+        }
         let words = ConstraintFault(target: target)
         // Where triggers change records, what a look tells is not what happens.
         let looks = target.table.description.hasTriggers ? 0 : Self.looksMax

@@ -48,6 +48,24 @@ struct UpdateStatement {
         """
     }
 
+    /// The rows as they would be, with the places that they have now: for looking at records before they are written.
+    /// What the database computes is NULL, since it is yet to be.
+    var image: String {
+        let values = target.table.description.columns.map { column in
+            let name = SQLText.quoted(column.name)
+            if column.isGenerated { return "NULL::\(target.type(of: column.name)) AS \(name)" }
+            guard let place = places.first(where: { target.columns[$0].column.name == column.name }) else {
+                return "t.\(name)"
+            }
+            return "\(value(place)) AS \(name)"
+        }
+        return """
+            (SELECT s.\(StagingTable.record), t.tableoid AS "_breakbulk_table", t.ctid AS "_breakbulk_place",
+                \(values.joined(separator: ", "))
+            FROM \(StagingTable.name) AS s JOIN \(target.table.sqlName) AS t ON \(target.ownRow))
+            """
+    }
+
     private var differs: String { differ(places) }
 
     private func differ(_ places: [Int]) -> String {

@@ -28,9 +28,10 @@ extension ServerFailure {
         // Out of memory for this moment.
         case "53200", "53000": return .busy
         case "53100": return .full
-        // No such database, schema; wrong version or encoding; read-only server; a configuration that cannot
-        // be read.
-        case "3D000", "3F000", "F0000", "25006": return .unusable
+        // Read-only for now, not accepting connections, no such database: a failover, a restore, a full disk.
+        case "25006", "55000", "3D000": return .busy
+        // No such schema; a configuration that cannot be read.
+        case "3F000", "F0000": return .unusable
         default: break
         }
         switch state.prefix(2) {

@@ -39,6 +39,8 @@ final class MemoryStore: Store {
     }
 
     let state: Mutex<State>
+    /// Jobs whose chunks fail, and with what.
+    let refused = Mutex<[JobID: StoreError]>([:])
     /// Called before each `apply`, outside of the lock.
     let beforeApply = Mutex<(@Sendable (Chunk) -> Void)?>(nil)
 
@@ -120,6 +122,7 @@ final class MemoryStore: Store {
 
     func apply(_ chunk: Chunk) async throws(StoreError) -> AppliedChunk {
         beforeApply.withLock { $0 }?(chunk)
+        if let error = refused.withLock({ $0[chunk.job] }) { throw error }
         return try call { (state) throws(StoreError) -> AppliedChunk in
             let count = min(state.applyMax ?? .max, chunk.batch.recordCount - chunk.start)
             return try state.apply(chunk, count: count) { $0.advance(by: $1, at: chunk.now) }

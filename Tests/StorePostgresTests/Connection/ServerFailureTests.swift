@@ -123,7 +123,7 @@ struct ServerFailureTests {
     static let meanings: [(state: String, code: StoreError.Code)] = [
         ("08006", .busy), ("08001", .busy), ("57P01", .busy), ("57P03", .busy), ("25P03", .busy),
         ("40001", .busy), ("40P01", .busy), ("53300", .busy), ("55P03", .busy), ("57014", .busy),
-        ("53100", .full), ("28P01", .unusable), ("3D000", .unusable), ("F0000", .unusable),
+        ("53100", .full), ("28P01", .busy), ("3D000", .busy), ("25006", .busy), ("F0000", .unusable),
         ("XX001", .unusable),
         ("XX000", .failed), ("42P01", .failed), ("22P02", .failed),
     ]
@@ -153,8 +153,8 @@ struct ServerFailureTests {
     func refusedConnections() async throws {
         let cluster = try await PostgresCluster.shared()
         let table: [(url: String, code: StoreError.Code, part: String)] = [
-            (cluster.url(database: "nowhere"), .unusable, "3D000"),
-            (cluster.url(database: "postgres", user: "nobody"), .unusable, "28000"),
+            (cluster.url(database: "nowhere"), .busy, "3D000"),
+            (cluster.url(database: "postgres", user: "nobody"), .busy, "28000"),
             ("postgres://127.0.0.1:1/postgres", .busy, "08001"),
             ("postgres://postgres:secret@[::1/postgres", .unusable, "F0000"),
         ]

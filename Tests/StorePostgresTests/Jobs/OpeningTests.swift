@@ -157,7 +157,7 @@ struct OpeningTests {
         #expect(away?.code == .busy)
         #expect(away?.message.contains("cannot use the PostgreSQL database") == true)
         let cluster = try await PostgresCluster.shared()
-        #expect(try await Self.failure(cluster.url(database: "not_there"))?.code == .unusable)
+        #expect(try await Self.failure(cluster.url(database: "not_there"))?.code == .busy)
         let unreadable = try await Self.failure("postgres://user:secret@[bad")
         #expect(unreadable?.code == .unusable)
         #expect(unreadable?.message.contains("secret") == false)
