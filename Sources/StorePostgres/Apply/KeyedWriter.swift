@@ -31,8 +31,6 @@ struct KeyedWriter {
         }
     }
 
-    // MARK: Update
-
     /// Updates what is there; gives the records for which nothing is.
     private func update(_ records: [Int], _ outcomes: inout ChunkOutcomes) throws -> [Int] {
         let statement = UpdateStatement(target: target, staging: staging)
@@ -77,8 +75,6 @@ struct KeyedWriter {
             try halving.run([record], &outcomes) { words.fault(for: $0, $1) }
         }
     }
-
-    // MARK: Upsert
 
     private func upsert(_ records: [Int], _ outcomes: inout ChunkOutcomes) throws {
         var open = records
@@ -134,8 +130,6 @@ struct KeyedWriter {
             return target.place(of: column.name).map { row[$0].isAbsent } ?? true
         }.map(\.name)
     }
-
-    // MARK: Delete
 
     private func delete(_ records: [Int], _ outcomes: inout ChunkOutcomes) throws {
         let from = "\(StagingTable.name) AS s \(Self.chosen)"
