@@ -6,6 +6,8 @@ import Planning
 struct DirectCopy {
     private let target: ChunkTarget
     private let made: MadeKeys?
+    /// Where the batch has the column of the made keys; nil when no record brings one.
+    private let madePlace: Int?
     /// Batch columns that are written, and the quoted names of all that are.
     private let places: [Int]
     private let names: [String]
@@ -32,6 +34,7 @@ struct DirectCopy {
         guard !names.isEmpty else { return nil }
         self.target = target
         self.made = made
+        madePlace = made.flatMap { target.place(of: $0.column) }
         self.places = places
         self.names = names.map { SQLText.quoted($0) }
         tenant = target.plan.tenant.map { Parameter.storableText($0.value.text) }
@@ -65,8 +68,8 @@ struct DirectCopy {
                     isFirst = false
                     if let key = made[record] {
                         copy.append(text: key)
-                    } else if let place = target.place(of: made.column) {
-                        writer.write(row[place], of: place, to: &copy)
+                    } else if let madePlace {
+                        writer.write(row[madePlace], of: madePlace, to: &copy)
                     }
                 }
                 if let tenant {
