@@ -75,7 +75,8 @@ let package = Package(
             exclude: ["StoreConformance.md"], swiftSettings: house),
         .target(
             name: "Dialects", dependencies: ["BulkModel", "Formats", "Planning", "Engine"],
-            exclude: ["Dialects.md", "BulkJobs/BulkJobs.md"], swiftSettings: house),
+            exclude: ["Dialects.md", "BulkJobs/BulkJobs.md", "BulkProcess/BulkProcess.md"],
+            swiftSettings: house),
         .target(
             name: "HTTPFront",
             dependencies: [
@@ -131,7 +132,7 @@ let package = Package(
         .testTarget(
             name: "DialectTests",
             dependencies: [
-                "BulkModel", "Formats", "Engine", "StoreSQLite", "Dialects",
+                "BulkModel", "Formats", "Planning", "Engine", "StoreSQLite", "Dialects",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ], exclude: ["Transcripts"], swiftSettings: house),
         .testTarget(

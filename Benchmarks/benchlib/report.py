@@ -103,6 +103,56 @@ def postgres_section(results, sizes, settings):
     ]
 
 
+def stream_lines(results, reference):
+    """The part of a store's section about bulk-process; `reference` is the program compared with."""
+    rows, tenth = f"{results.rows:,}", f"{results.rows // 10:,}"
+    (few, few_bytes), (many, many_bytes) = results.peak_few, results.peak_many
+    lines = [
+        "### Streams",
+        "",
+        "`POST /v1/orders/bulk-process` on `breakbulk sample orders` with rules for status, archive and lock, a line a record;",
+        f"the reference is one statement of `{reference}` on the same table, its start included. Ours also writes a receipt for every",
+        "record.",
+        "",
+        "| What | Reference | Ours | Times the reference | Wanted |",
+        "|---|---|---|---|---|",
+        slower_row(
+            f"Status update of {tenth} of {rows}, all lines read, against `UPDATE … RETURNING id`", results.update,
+            "at most 2.5" if reference == "sqlite3" else "at most 2.0"),
+        slower_row(f"The first line of {tenth} by an index, against `SELECT count(*)`", results.metadata_indexed, "at most 1.2"),
+        slower_row(f"The first line of {rows} by reading the table, the same", results.metadata_scanned, "at most 1.2"),
+        "",
+        "| From the first line to the first record's | Median | p99 | Worst | Wanted |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [waiting_row(f"A table of {size:,}", times, "under 50 ms") for size, times in results.first_line.items()]
+    return lines + [
+        "",
+        f"Peak memory of the server: {few_bytes / 1e6:.0f} MB at {few:,} lines, {many_bytes / 1e6:.0f} MB at {many:,} lines "
+        "of the same table (wanted: the same).",
+        "",
+    ]
+
+
+def slower_row(name, pair, wanted):
+    return (
+        f"| {name} | {pair.reference_median * 1000:.0f} ms | {pair.ours_median * 1000:.0f} ms "
+        f"| {1 / pair.speed_ratio:.2f} × | {wanted} |")
+
+
+def stream_verdicts(results, store, times):
+    """One line a promise: kept or not."""
+    gaps = [gap for gaps in results.first_line.values() for gap in gaps]
+    checks = [
+        (f"status update at most {times} times UPDATE … RETURNING", 1 / results.update.speed_ratio <= times),
+        ("metadata by an index at most 1.2 times count(*)", 1 / results.metadata_indexed.speed_ratio <= 1.2),
+        ("metadata by reading the table at most 1.2 times count(*)", 1 / results.metadata_scanned.speed_ratio <= 1.2),
+        ("first record within 50 ms", percentile(gaps, 99) <= 50),
+        ("memory at many lines within 10 % of few", results.peak_many[1] <= 1.1 * results.peak_few[1]),
+    ]
+    return [f"{'kept  ' if is_kept else 'MISSED'}  {store}: {name}" for name, is_kept in checks]
+
+
 def pair_row(name, pair, wanted):
     return (
         f"| {name} | {pair.reference_median:.2f} s | {pair.ours_median:.2f} s "

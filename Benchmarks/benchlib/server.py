@@ -18,10 +18,11 @@ def free_port():
 class Server:
     """Runs `breakbulk serve` on a database (`sqlite:PATH` or `postgres://…`); ends it when the block is left."""
 
-    def __init__(self, program, database, uploads):
+    def __init__(self, program, database, uploads, configuration=None):
         self.program = str(program)
         self.database = str(database)
         self.uploads = str(uploads)
+        self.options = ["--config", str(configuration)] if configuration else []
         self.port = free_port()
         self.process = None
         self.key = None
@@ -35,7 +36,7 @@ class Server:
         environment = dict(os.environ, BREAKBULK_UPLOADS=self.uploads)
         self.process = subprocess.Popen(
             [self.program, "serve", "--database", self.database,
-             "--listen", f"127.0.0.1:{self.port}", "--log-level", "error"],
+             "--listen", f"127.0.0.1:{self.port}", "--log-level", "error"] + self.options,
             env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.wait_until_ready()
         return self

@@ -13,6 +13,9 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     case foreignKeyViolation = "FOREIGN_KEY_VIOLATION"
     case checkViolation = "CHECK_VIOLATION"
     case recordNotFound = "RECORD_NOT_FOUND"
+    case invalidStatusTransition = "INVALID_STATUS_TRANSITION"
+    case alreadyArchived = "ALREADY_ARCHIVED"
+    case lockedRecord = "LOCKED_RECORD"
     case forbidden = "FORBIDDEN"
     case processingError = "PROCESSING_ERROR"
 
@@ -60,6 +63,10 @@ package enum ErrorCode: String, CaseIterable, Sendable {
             (409, false, "The record refers to one that does not exist, or is referred to.")
         case .checkViolation: (400, false, "The database's CHECK constraint or trigger refuses the record.")
         case .recordNotFound: (404, false, "No record of the caller's has this key.")
+        case .invalidStatusTransition:
+            (409, false, "The table's rules do not allow this change of status.")
+        case .alreadyArchived: (409, false, "The record is archived already.")
+        case .lockedRecord: (409, true, "The record is locked; try again once the lock is gone.")
         case .forbidden: (403, false, "The credential does not allow this.")
         case .processingError: (500, true, "The database failed on this record; the message says how.")
         case .invalidRequest: (400, false, "The request is not understood; details name the fields.")

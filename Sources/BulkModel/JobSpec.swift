@@ -19,6 +19,8 @@ package struct JobSpec: Hashable, Sendable {
     package var chunkRecords: Int?
     /// Tables that a query job may read: the caller's, fixed when the job is created. Empty means none.
     package var queryTables: [String] = []
+    /// Where the records come from.
+    package var source = JobSource.upload
 
     package init(
         tenant: TenantID, dialect: String, operation: Operation, table: String,

@@ -41,6 +41,15 @@ package struct Limits: Hashable, Sendable {
     package var lockWaitMax = Duration.seconds(5)
     /// A node that holds a chunk and does nothing for so long loses it.
     package var leaseIdleMax = Duration.seconds(60)
+    /// Ids that one request may list (`recordIds`), and values of one `in`.
+    package var recordIDsMax = 100_000
+    /// Terms of a filter, and how deep its `and`, `or` and `not` may nest.
+    package var filterTermsMax = 1000
+    package var filterDepthMax = 32
+    /// Records of one chunk of a stream: its outcomes are in memory until the reader has taken them.
+    package var streamChunkRecordsMax = 10_000
+    /// Streams of one tenant that were left and have not ended; they end with `jobLifetime`.
+    package var streamsPerTenantMax = 1000
     /// A job that has not ended after this long fails with JOB_EXPIRED (spec 002, "Timeouts").
     package var jobLifetime = Duration.seconds(24 * 3600)
     /// Uploads, receipts and results are kept this long after the job's end (`uploads.keep_days`).

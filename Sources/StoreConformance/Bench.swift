@@ -16,7 +16,8 @@ struct Bench {
     /// Makes a job in progress that has read `read` records.
     init(
         _ fixture: any StoreFixture, _ operation: BulkModel.Operation, _ table: String, columns: [String],
-        key: [String]? = nil, tenant: String? = nil, read: Int, job: String = "bulk-job-1"
+        key: [String]? = nil, tenant: String? = nil, read: Int, job: String = "bulk-job-1",
+        source: JobSource = .upload
     ) async throws {
         self.fixture = fixture
         self.table = try await Self.table(table, fixture)
@@ -32,16 +33,18 @@ struct Bench {
             operation: operation, table: description, inputs: self.columns.map { .column($0) }, key: key,
             tenant: tenant.map { Plan.Tenant(column: "tenant_id", value: TenantID($0)) })
         try await fixture.store.insert(
-            Self.job(job, tenant: tenant ?? "t", operation: operation, table: table, read: read),
+            Self.job(
+                job, tenant: tenant ?? "t", operation: operation, table: table, read: read, source: source),
             activeMax: 100)
     }
 
     static func job(
         _ id: String, tenant: String = "t", operation: BulkModel.Operation = .insert,
         table: String = "customers",
-        state: JobState = .inProgress, read: Int = 0, createdAt: Timestamp = now
+        state: JobState = .inProgress, read: Int = 0, createdAt: Timestamp = now, source: JobSource = .upload
     ) -> Job {
-        let spec = JobSpec(tenant: TenantID(tenant), dialect: "bulk-jobs", operation: operation, table: table)
+        var spec = JobSpec(tenant: TenantID(tenant), dialect: "bulk-jobs", operation: operation, table: table)
+        spec.source = source
         var job = Job(id: JobID(id), spec: spec, state: state, createdAt: createdAt)
         job.counts.read = read
         return job
@@ -58,10 +61,12 @@ struct Bench {
     /// Applies the records, the first of which has the number `first`; `faults` are known before, by index.
     @discardableResult
     func apply(
-        _ rows: [[Cell]], first: Int = 1, start: Int = 0, faults: [Int: Fault] = [:], isLast: Bool = false
+        _ rows: [[Cell]], first: Int = 1, start: Int = 0, faults: [Int: Fault] = [:], isLast: Bool = false,
+        options: ChunkOptions = ChunkOptions()
     ) async throws(StoreError) -> AppliedChunk {
-        try await fixture.store.apply(
-            chunk(rows, first: first, start: start, faults: faults, isLast: isLast))
+        var chunk = chunk(rows, first: first, start: start, faults: faults, isLast: isLast)
+        chunk.options = options
+        return try await fixture.store.apply(chunk)
     }
 
     /// The records as a chunk, the first of which has the number `first`.

@@ -4,5 +4,7 @@ package enum StoreConformance {
     package static let cases: [ConformanceCase] =
         JobCases.all + SegmentCases.all + CatalogCases.all + InsertCases.all + UpdateCases.all
         + UpsertCases.all
-        + DeleteCases.all + TenantCases.all + CheckpointCases.all
+        + DeleteCases.all + TenantCases.all + CheckpointCases.all + RequestCases.all
+        + SelectionWalkCases.all + SelectionGuardCases.all + ListedCases.all + SelectionRuleCases.all
+        + SelectionFilterCases.all + SelectionFaultCases.all + StreamChunkCases.all
 }

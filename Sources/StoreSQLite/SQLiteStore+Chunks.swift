@@ -6,13 +6,19 @@ import GRDBSQLite
 
 extension SQLiteStore {
     package func apply(_ chunk: Chunk) async throws(StoreError) -> AppliedChunk {
-        try await onWriter { [chunkWriter, gauge] db in
-            // Chunks in the middle may be lost in a power cut, with their receipts: they are done again then.
-            // The end of a job is told to the caller, so it must last.
-            let applied =
-                chunk.isLast
-                ? try Self.durably(db) { try chunkWriter.apply(chunk, on: db) }
-                : try chunkWriter.apply(chunk, on: db)
+        // Chunks in the middle of an upload may be lost in a power cut, with their receipts: they are done again then.
+        // The end of a job is told to the caller, and a stream's outcomes chunk by chunk, so those must last.
+        try await applyChunk(durably: chunk.isLast || chunk.options.keepsKeys) { [chunkWriter] db in
+            try chunkWriter.apply(chunk, on: db)
+        }
+    }
+
+    /// Runs `body` on the writer, and lets it copy the log back when that is due.
+    func applyChunk(
+        durably isDurable: Bool, _ body: @escaping @Sendable (Database) throws -> AppliedChunk
+    ) async throws(StoreError) -> AppliedChunk {
+        try await onWriter { [gauge] db in
+            let applied = isDurable ? try Self.durably(db) { try body(db) } : try body(db)
             if gauge.takeInlineTurn() {
                 sqlite3_wal_checkpoint_v2(db.sqliteConnection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
             }
@@ -36,7 +42,8 @@ extension SQLiteStore {
                 let receipt = ChunkReceipt(
                     firstRecord: first, actions: try ReceiptCodec.actions(DatabaseBlob.bytes(row, "actions")),
                     keys: try ReceiptCodec.keys(DatabaseBlob.bytes(row, "keys")),
-                    faults: try Self.faults(from: first, to: end, sequence, db))
+                    faults: try Self.faults(from: first, to: end, sequence, db),
+                    appliedAt: JobRow.time(row["applied_at"]))
                 faultCount += receipt.faults.count
                 receipts.append(receipt)
             }

@@ -3,15 +3,29 @@ package import Engine
 import GRDB
 
 extension SQLiteStore {
-    package func insert(_ job: Job, activeMax: Int) async throws(StoreError) {
+    package func insert(_ job: Job, request: [UInt8]?, activeMax: Int) async throws(StoreError) {
         try await write { db in
+            let isUpload = job.spec.source == .upload
             let active = try Int.fetchOne(
-                db, sql: Statements.countUnfinished, arguments: [job.spec.tenant.text])
+                db, sql: Statements.countUnfinished, arguments: [job.spec.tenant.text, isUpload])
             guard active ?? 0 < activeMax else {
                 throw StoreError(
-                    .tooManyJobs, "tenant has \(active ?? 0) unfinished jobs, the limit is \(activeMax)")
+                    .tooManyJobs,
+                    "tenant has \(active ?? 0) unfinished \(isUpload ? "jobs" : "streams"), the limit is \(activeMax)"
+                )
             }
             try db.execute(sql: Statements.insertJob, arguments: JobRow.arguments(job))
+            guard let request else { return }
+            try db.execute(
+                sql: Statements.insertRequest,
+                arguments: ["id": job.id.text, "body": DatabaseBlob.value(request)])
+        }
+    }
+
+    package func request(of id: JobID) async throws(StoreError) -> [UInt8]? {
+        try await read { db in
+            try Row.fetchOne(db, sql: Statements.selectRequest, arguments: [id.text])
+                .map { DatabaseBlob.bytes($0, "body") }
         }
     }
 
@@ -46,7 +60,11 @@ extension SQLiteStore {
             guard job.state.isTerminal else {
                 throw StoreError(.jobMoved, "job \(id) has not ended, so it is not swept")
             }
-            for sql in [Statements.deleteSegments, Statements.deleteReceipts, Statements.deleteErrors] {
+            let deletions = [
+                Statements.deleteSegments, Statements.deleteReceipts, Statements.deleteErrors,
+                Statements.deleteRequest,
+            ]
+            for sql in deletions {
                 try db.execute(sql: sql, arguments: [sequence])
             }
             try db.execute(sql: Statements.markSwept, arguments: [sequence])

@@ -7,7 +7,7 @@ enum Statements {
         "updated",
         "unchanged", "deleted", "error_counts", "upload_bytes", "upload_digest", "upload_header",
         "upload_delimiter", "upload_cr", "next_record", "reason_code", "reason_message", "created_at",
-        "closed_at", "started_at", "ended_at", "swept",
+        "closed_at", "started_at", "ended_at", "swept", "source",
     ]
 
     static let insertJob =
@@ -18,11 +18,19 @@ enum Statements {
         + jobColumns.dropFirst().map { "\($0) = :\($0)" }.joined(separator: ", ") + " WHERE id = :id"
     static let selectJobs = "SELECT seq, \(jobColumns.joined(separator: ", ")) FROM breakbulk_jobs"
     static let selectJob = selectJobs + " WHERE id = ?"
+    /// Uploads and queries, or selections and streams.
     static let countUnfinished =
-        "SELECT count(*) FROM breakbulk_jobs WHERE tenant = ? AND \(unfinished)"
+        "SELECT count(*) FROM breakbulk_jobs WHERE tenant = ? AND (source = 'upload') = ? AND \(unfinished)"
     static let jobSequence = "SELECT seq FROM breakbulk_jobs WHERE id = ?"
     static let markSwept = "UPDATE breakbulk_jobs SET swept = 1 WHERE seq = ?"
     private static let unfinished = "state IN ('open', 'uploadComplete', 'inProgress')"
+
+    static let insertRequest =
+        "INSERT INTO breakbulk_requests (job, body) SELECT seq, :body FROM breakbulk_jobs WHERE id = :id"
+    static let selectRequest = """
+        SELECT body FROM breakbulk_requests WHERE job = (SELECT seq FROM breakbulk_jobs WHERE id = ?)
+        """
+    static let deleteRequest = "DELETE FROM breakbulk_requests WHERE job = ?"
 
     static let deleteSegmentsFrom =
         "DELETE FROM breakbulk_segments WHERE job = ? AND source = ? AND first_record >= ?"
@@ -34,14 +42,16 @@ enum Statements {
         """
     static let deleteSegments = "DELETE FROM breakbulk_segments WHERE job = ?"
 
-    static let insertReceipt =
-        "INSERT INTO breakbulk_receipts (job, first_record, record_count, actions, keys) VALUES (?, ?, ?, ?, ?)"
+    static let insertReceipt = """
+        INSERT INTO breakbulk_receipts (job, first_record, record_count, actions, keys, applied_at)
+        VALUES (?, ?, ?, ?, ?, ?)
+        """
     static let insertError = """
         INSERT INTO breakbulk_errors (job, record, line, byte, code, issue, column_name, message)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """
     static let selectReceipts = """
-        SELECT first_record, record_count, actions, keys FROM breakbulk_receipts
+        SELECT first_record, record_count, actions, keys, applied_at FROM breakbulk_receipts
         WHERE job = :job AND first_record + record_count > :record AND first_record >= coalesce(
             (SELECT max(first_record) FROM breakbulk_receipts WHERE job = :job AND first_record <= :record), 0)
         ORDER BY first_record LIMIT :limit
@@ -52,6 +62,13 @@ enum Statements {
         """
     static let deleteReceipts = "DELETE FROM breakbulk_receipts WHERE job = ?"
     static let deleteErrors = "DELETE FROM breakbulk_errors WHERE job = ?"
+
+    /// Foreign keys that refer to a table and do not give way when its records go, column by column.
+    static let referringKeys = """
+        SELECT t.name, k.id, k."from", k."to" FROM main.sqlite_schema AS t, pragma_foreign_key_list(t.name, 'main') AS k
+        WHERE t.type = 'table' AND k."table" = ? COLLATE NOCASE
+        AND k.on_delete NOT IN ('CASCADE', 'SET NULL') ORDER BY t.name, k.id, k.seq
+        """
 
     static let insertSetting = "INSERT OR IGNORE INTO breakbulk_settings (name, value) VALUES (?, ?)"
     static let selectSetting = "SELECT value FROM breakbulk_settings WHERE name = ?"
@@ -106,5 +123,12 @@ enum Statements {
             more_tenants BLOB NOT NULL, scopes TEXT NOT NULL, tables BLOB, created_at INTEGER NOT NULL,
             expires_at INTEGER, revoked_at INTEGER)
         """,
+    ]
+
+    /// What the second version adds: where records come from, requests of streams, and when chunks were applied.
+    static let schemaVersion2 = [
+        "ALTER TABLE breakbulk_jobs ADD COLUMN source TEXT NOT NULL DEFAULT 'upload'",
+        "CREATE TABLE breakbulk_requests (job INTEGER PRIMARY KEY, body BLOB NOT NULL)",
+        "ALTER TABLE breakbulk_receipts ADD COLUMN applied_at INTEGER",
     ]
 }

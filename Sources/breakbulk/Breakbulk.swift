@@ -9,8 +9,8 @@ struct Breakbulk: AsyncParsableCommand {
         discussion: "Try it: breakbulk demo",
         version: "0.1.0",
         subcommands: [
-            ServeCommand.self, DemoCommand.self, LoadCommand.self, ExportCommand.self, JobsCommand.self,
-            WatchCommand.self, KeysCommand.self, SampleCommand.self, DoctorCommand.self,
+            ServeCommand.self, DemoCommand.self, LoadCommand.self, ExportCommand.self, ProcessCommand.self,
+            JobsCommand.self, WatchCommand.self, KeysCommand.self, SampleCommand.self, DoctorCommand.self,
         ])
 
     /// Runs the command line; differs from the package's own in that usage errors exit with 2, as documented.

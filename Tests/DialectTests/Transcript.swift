@@ -6,7 +6,9 @@ import Testing
 /// A `###` line begins each exchange. In both files LF stands for the CRLF of the wire; bodies end where the next
 /// exchange begins, but for one empty line.
 struct Transcript: CustomTestStringConvertible {
-    /// Of the folder of the dialect and the case's file names without extension.
+    /// The dialect's folder.
+    let dialect: String
+    /// The case's file names without extension.
     let name: String
 
     struct Exchange {
@@ -15,37 +17,42 @@ struct Transcript: CustomTestStringConvertible {
         var text: String
     }
 
-    var testDescription: String { name }
+    var testDescription: String { "\(dialect)/\(name)" }
 
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("Transcripts/bulk-jobs")
+        .appendingPathComponent("Transcripts")
 
-    /// The tables that every session begins with.
-    static func schema() throws -> String { try text("schema.sql") }
-
-    /// Every case that has a request file.
+    /// Every case that has a request file, of every dialect.
     static func all() throws -> [Transcript] {
-        try FileManager.default.contentsOfDirectory(atPath: folder.path)
-            .filter { $0.hasSuffix(".request") }.sorted()
-            .map { Transcript(name: String($0.dropLast(".request".count))) }
+        try ["bulk-jobs", "bulk-process"].flatMap { dialect in
+            try FileManager.default.contentsOfDirectory(atPath: folder.appendingPathComponent(dialect).path)
+                .filter { $0.hasSuffix(".request") }.sorted()
+                .map { Transcript(dialect: dialect, name: String($0.dropLast(".request".count))) }
+        }
     }
 
-    func requests() throws -> [Exchange] { Self.exchanges(try Self.text(name + ".request")) }
+    /// The tables that every session of the dialect begins with.
+    func schema() throws -> String { try text("schema.sql") }
 
-    func answers() throws -> String { try Self.text(name + ".answer") }
+    func requests() throws -> [Exchange] { Self.exchanges(try text(name + ".request")) }
+
+    func answers() throws -> String { try text(name + ".answer") }
 
     /// Makes these the answers that are expected from now on.
     func write(_ answers: String) throws {
-        try answers.write(
-            to: Self.folder.appendingPathComponent(name + ".answer"), atomically: true, encoding: .utf8)
+        try answers.write(to: url(name + ".answer"), atomically: true, encoding: .utf8)
     }
 
     static func render(_ exchanges: [Exchange]) -> String {
         exchanges.map { "### \($0.title)\n\($0.text)" }.joined(separator: "\n")
     }
 
-    private static func text(_ file: String) throws -> String {
-        try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
+    private func text(_ file: String) throws -> String {
+        try String(contentsOf: url(file), encoding: .utf8)
+    }
+
+    private func url(_ file: String) -> URL {
+        Self.folder.appendingPathComponent(dialect).appendingPathComponent(file)
     }
 
     private static func exchanges(_ text: String) -> [Exchange] {

@@ -1,11 +1,11 @@
 import Foundation
 import Testing
 
-@Suite("Transcripts of the dialect", .timeLimit(.minutes(2)))
+@Suite("Transcripts of the dialects", .timeLimit(.minutes(2)))
 struct TranscriptTests {
     @Test("each session is answered byte for byte as its transcript says", arguments: try Transcript.all())
     func session(transcript: Transcript) async throws {
-        let stage = try TranscriptStage(schema: Transcript.schema())
+        let stage = try TranscriptStage(schema: transcript.schema())
         var answers: [Transcript.Exchange] = []
         for exchange in try transcript.requests() {
             answers.append(.init(title: exchange.title, text: try await stage.play(exchange.text)))

@@ -15,4 +15,15 @@ struct LongKeyTests {
         #expect(fault.message.utf8.count < 300)
         #expect(reading.records.last?.fault == nil)
     }
+
+    @Test("a long key is cut between two characters, however its beginning is aligned")
+    func cutBetweenCharacters() throws {
+        for prefix in ["", "k", "kk", "kkk"] {
+            let key = prefix + String(repeating: "\u{1F4E6}", count: 100)
+            let reading = Reader.read("{\"a\":1,\"\(key)\":2}\n", format: .ndjson)
+            let name = try #require(reading.records.first?.fault?.column)
+            #expect(!name.contains("\u{FFFD}"))
+            #expect(key.hasPrefix(name))
+        }
+    }
 }

@@ -12,6 +12,7 @@ struct TestServer {
     var authentication = AuthenticationMode.credentials(keys: MemoryKeys(), jwt: nil)
 
     var drainDuration = Duration.seconds(10)
+    var dialects: [any Dialect] = [TestDialect()]
 
     /// What the server observed, for tests that look at it.
     final class Log: Sendable {
@@ -54,7 +55,7 @@ struct TestServer {
         var settings = FrontSettings(host: "127.0.0.1", port: 0, limits: limits)
         settings.drainDuration = drainDuration
         return try await FrontServer(
-            dialects: [TestDialect()], authentication: authentication, settings: settings,
+            dialects: dialects, authentication: authentication, settings: settings,
             clock: WallClock { Timestamp(unixSeconds: 1_800_000_000) },
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
             observe: { log.add($0) }, onBound: { port in onBound(port) })

@@ -65,4 +65,22 @@ struct RulesTests {
     func nearest(name: String, expected: String?) {
         #expect(NearestName.of(name, among: ["id", "customer_id", "status"]) == expected)
     }
+
+    @Test("a mark that its column cannot hold is told, and not found out by the first request")
+    func unusableMarks() {
+        let table = TableDescription(
+            name: "orders",
+            columns: [
+                ColumnDescription(name: "id", declaredType: "TEXT", type: .text(lengthMax: nil)),
+                ColumnDescription(
+                    name: "locks", declaredType: "INTEGER", type: .integer(min: .min, max: .max)),
+                ColumnDescription(name: "archived_at", declaredType: "TIMESTAMP", type: .timestamp),
+            ], primaryKey: ["id"])
+        let rules = TableRules(archive: MarkRule(column: "archived_at"), lock: MarkRule(column: "locks"))
+        #expect(
+            rules.problems(in: table) == [
+                "tables.orders.lock cannot use column \"locks\" (INTEGER): it is neither a timestamp nor a boolean; "
+                    + "configure its value."
+            ])
+    }
 }

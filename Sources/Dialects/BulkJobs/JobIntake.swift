@@ -13,15 +13,6 @@ enum JobIntake {
         "CSV": .csv, "JSON": .json, "NDJSON": .ndjson,
     ]
     private static let compressions: KeyValuePairs<String, Compression> = ["NONE": .none, "GZIP": .gzip]
-    private static let delimiters: KeyValuePairs<String, UInt8> = [
-        "COMMA": UInt8(ascii: ","), "SEMICOLON": UInt8(ascii: ";"), "TAB": UInt8(ascii: "\t"),
-        "PIPE": UInt8(ascii: "|"), "CARET": UInt8(ascii: "^"), "BACKQUOTE": UInt8(ascii: "`"),
-        ",": UInt8(ascii: ","), ";": UInt8(ascii: ";"), "\t": UInt8(ascii: "\t"), "|": UInt8(ascii: "|"),
-        "^": UInt8(ascii: "^"), "`": UInt8(ascii: "`"),
-    ]
-    private static let emptyMeanings: KeyValuePairs<String, EmptyMeaning> = [
-        "absent": .absent, "null": .null, "text": .text,
-    ]
     /// Longer than any name a database takes.
     private static let nameBytesMax = 255
 
@@ -37,7 +28,7 @@ enum JobIntake {
         spec.compression = fields.choice("compression", of: compressions) ?? .none
         spec.query = fields.text("query", bytesMax: limits.queryBytesMax)
         spec.key = fields.text("key", bytesMax: nameBytesMax)
-        spec.delimiter = fields.choice("column_delimiter", of: delimiters)
+        spec.delimiter = fields.choice("column_delimiter", of: CSVChoices.delimiters)
         spec.emptyIs = emptyMeaning(&fields)
         if operation != nil { checkTogether(spec, &fields) }
         try fields.finish()
@@ -64,7 +55,7 @@ enum JobIntake {
             fields.fault("assume", "Must be an object, such as {\"empty_is\": \"null\"}.")
             return .absent
         }
-        let meaning = assumptions.choice("empty_is", of: emptyMeanings)
+        let meaning = assumptions.choice("empty_is", of: CSVChoices.emptyMeanings)
         assumptions.refuseOthers()
         fields.take(assumptions.faults)
         return meaning ?? .absent

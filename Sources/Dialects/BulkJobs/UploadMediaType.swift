@@ -2,32 +2,17 @@ import BulkModel
 
 /// Which `Content-Type` an upload may have: the one its address was signed for, or one that says nothing.
 enum UploadMediaType {
-    /// The media type of an upload of this format.
-    static func expected(_ format: ContentFormat) -> String {
-        switch format {
-        case .csv: "text/csv"
-        case .json: "application/json"
-        case .ndjson: "application/x-ndjson"
-        }
-    }
-
     /// Types that name the packing only, or that a client sends when it was told nothing (curl's `--data-binary`).
     private static let unspecific: Set<String> = [
         "application/x-www-form-urlencoded", "application/octet-stream", "binary/octet-stream",
         "application/gzip", "application/x-gzip", "text/plain",
     ]
 
-    private static let aliases: [String: Set<String>] = [
-        "text/csv": ["application/csv", "text/tab-separated-values", "application/vnd.ms-excel"],
-        "application/x-ndjson": ["application/ndjson", "application/jsonl", "application/x-jsonlines"],
-    ]
-
     /// UNSUPPORTED_MEDIA_TYPE when the header names another format than the address.
     static func check(_ header: String?, signed: String) throws(Refusal) {
-        guard let header else { return }
-        let name = header.prefix { $0 != ";" }.lowercased().filter { $0 != " " && $0 != "\t" }
+        let name = MediaType.name(in: header)
         if name.isEmpty || name == signed || unspecific.contains(name) { return }
-        if aliases[signed]?.contains(name) == true { return }
+        if let format = MediaType.format(named: name), MediaType.name(of: format) == signed { return }
         throw Refusal(
             .unsupportedMediaType,
             "The job takes \(signed), the upload says \(name); create the job with the content_type you send."

@@ -20,7 +20,7 @@ struct UploadURL: Hashable {
         expiresAt = Timestamp(unixSeconds: end.unixSeconds)
         keyID = signer.keyID(for: .upload)
         bytesMax = limits.uploadBytesMax
-        mediaType = UploadMediaType.expected(job.spec.format)
+        mediaType = MediaType.name(of: job.spec.format)
     }
 
     /// From a request's query; FORBIDDEN when a part is missing or not written as we write it.

@@ -1,4 +1,5 @@
 package import BulkModel
+import Formats
 
 /// The query of a request's address, decoded; a name that comes twice is refused, since no parameter here is a list.
 package struct QueryItems: Hashable, Sendable {
@@ -48,6 +49,18 @@ package struct QueryItems: Hashable, Sendable {
             throw Self.refusal(of: name, "Must be a whole number \(bounds).")
         }
         return number
+    }
+
+    /// The parameters by name as an object, for readers of fields: a whole number or truth value where the text is one
+    /// and the name is among these, else a text.
+    func object(numbers: Set<String>, flags: Set<String>) -> JSONValue {
+        let items = values.sorted { $0.key < $1.key }
+        return .object(
+            items.map { name, text in
+                if numbers.contains(name), let number = Int64(text) { return .init(name, .integer(number)) }
+                if flags.contains(name), let flag = Bool(text) { return .init(name, .bool(flag)) }
+                return .init(name, .string(text))
+            })
     }
 
     /// The refusal of one parameter.

@@ -129,7 +129,7 @@ package struct BulkEngine: Sendable {
         try await refusing("checkReady") { _ = try await core.store.tables() }
     }
 
-    private func find(_ id: JobID, for caller: Caller) async throws -> Job {
+    func find(_ id: JobID, for caller: Caller) async throws -> Job {
         guard let job = try await core.store.job(id), caller.may(see: job.spec) else {
             throw Refusal.jobNotFound
         }
@@ -144,13 +144,13 @@ package struct BulkEngine: Sendable {
     }
 
     /// Makes one refusal of whatever the step throws.
-    private func refusing<Value>(
+    func refusing<Value>(
         _ step: String, _ body: () async throws -> Value
     ) async throws(Refusal) -> Value {
         do {
             return try await body()
         } catch {
-            throw core.refusal(for: error, during: step)
+            throw core.refusal(of: error, during: step)
         }
     }
 }

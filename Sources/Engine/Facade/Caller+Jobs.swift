@@ -1,4 +1,5 @@
 import BulkModel
+import Planning
 
 extension Caller {
     /// True when the credential's scopes let it create, upload to, close and abort such a job. SQL of one's own needs
@@ -22,5 +23,15 @@ extension Caller {
     /// What a call without the scope is told.
     func lacksScope(for operation: Operation) -> Refusal {
         Refusal(.forbidden, "The credential lacks the scope for `\(operation.rawValue)`.")
+    }
+
+    /// Refuses a table that is not there or that the credential may not use; the caller cannot tell which.
+    func check(use table: String, in catalog: Catalog, field: String) throws(Refusal) {
+        guard catalog.tables[table] == nil || !may(use: table) else { return }
+        let usable = catalog.tables.keys.filter(may(use:)).sorted()
+        let hint = NearestName.of(table, among: usable).map { "Did you mean `\($0)`?" }
+        throw Refusal(
+            .tableNotFound, "There is no table `\(table)`, or the credential may not use it.",
+            details: [.init(field: field, code: .tableNotFound, message: hint ?? "Name one of the tables.")])
     }
 }

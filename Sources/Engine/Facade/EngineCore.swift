@@ -13,6 +13,7 @@ struct EngineCore: Sendable {
     let observe: @Sendable (Observation) -> Void
     let signals = JobSignals()
     let gate = UploadGate()
+    let streams = StreamDesk()
     /// Nil: this process works on all jobs. Else on those alone that it has created itself.
     let ownJobs: OwnJobs?
 
@@ -44,6 +45,13 @@ struct EngineCore: Sendable {
         let duration = max(.zero, (job.endedAt ?? begin).since(begin))
         observe(.jobEnded(job.id, job.state, job.counts, duration: duration))
         signals.notify(.ended(job.id))
+    }
+
+    /// As `refusal(for:during:)`; wrong books are observed with their place.
+    func refusal(of error: any Error, during step: String) -> Refusal {
+        guard let books = error as? BooksError else { return refusal(for: error, during: step) }
+        let reason = discredit(books.cause)
+        return Refusal(reason.code, reason.message)
     }
 
     /// What to tell the caller of a failure; faults of the server are observed, their cause stays in the log.

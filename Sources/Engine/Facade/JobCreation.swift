@@ -8,15 +8,7 @@ struct JobCreation: Sendable {
     func create(_ asked: JobSpec, by caller: Caller) async throws -> Job {
         guard caller.may(run: asked) else { throw caller.lacksScope(for: asked.operation) }
         let catalog = try await core.catalog()
-        guard catalog.tables[asked.table] != nil, caller.may(use: asked.table) else {
-            let usable = catalog.tables.keys.filter(caller.may(use:)).sorted()
-            let hint = NearestName.of(asked.table, among: usable).map { "Did you mean `\($0)`?" }
-            throw Refusal(
-                .tableNotFound, "There is no table `\(asked.table)`, or the credential may not use it.",
-                details: [
-                    .init(field: "object", code: .tableNotFound, message: hint ?? "Name one of the tables.")
-                ])
-        }
+        try caller.check(use: asked.table, in: catalog, field: "object")
         var spec = asked
         spec.tenant = caller.tenant
         if spec.operation == .query {

@@ -95,6 +95,21 @@ package struct JobMachine: Sendable {
         return take(receipt, checkpoint: checkpoint, at: now)
     }
 
+    /// As `advance(by:at:)` for records whose number is not known beforehand (selections and streams): `isLast` says that
+    /// nothing follows. A receipt of no record at all is fine then, and ends the job.
+    package mutating func advance(by receipt: ChunkReceipt, isLast: Bool, at now: Timestamp) -> Refusal? {
+        guard job.state == .inProgress else { return conflict(.complete) }
+        guard receipt.firstRecord == job.nextRecord else {
+            return Refusal(
+                .jobStateConflict, issue: "wrong_checkpoint",
+                "The job goes on at record \(job.nextRecord), not at \(receipt.firstRecord).")
+        }
+        let next = job.nextRecord + receipt.recordCount
+        // One more than is known of, until it is over: only the last chunk may complete the job.
+        job.counts.read = isLast ? next - 1 : max(job.counts.read, next)
+        return take(receipt, checkpoint: next, at: now)
+    }
+
     private mutating func take(
         _ receipt: ChunkReceipt, checkpoint: Int, at now: Timestamp
     ) -> Refusal? {
@@ -117,6 +132,19 @@ package struct JobMachine: Sendable {
                     if let refusal = machine.event(event, at: now) { return refusal }
                 }
             }
+            job = machine.job
+            return nil
+        }
+    }
+
+    /// A change for `Store.change` that ends a selection with the records it has, unless it went on behind `record`
+    /// meanwhile.
+    package static func ending(behind record: Int, at now: Timestamp) -> @Sendable (inout Job) -> Refusal? {
+        { job in
+            var machine = JobMachine(job)
+            let receipt = ChunkReceipt(
+                firstRecord: record + 1, actions: ActionRuns(), keys: .none, faults: [])
+            if let refusal = machine.advance(by: receipt, isLast: true, at: now) { return refusal }
             job = machine.job
             return nil
         }
@@ -154,7 +182,11 @@ package struct JobMachine: Sendable {
             return Refusal(
                 .jobStateConflict, issue: "upload_exists",
                 "The job has its upload already; close it, or create another job for more records.")
-        case .close where isWrite && job.upload == nil:
+        case .uploaded where job.spec.source != .upload:
+            return Refusal(
+                .jobStateConflict, issue: "no_upload_wanted",
+                "The job's records do not come from an upload; it takes none.")
+        case .close where isWrite && job.upload == nil && job.spec.source == .upload:
             return Refusal(
                 .jobStateConflict, issue: "no_upload",
                 "The job has no upload yet: PUT the records to its upload URL first, then close it.")

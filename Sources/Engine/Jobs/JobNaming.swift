@@ -6,8 +6,11 @@ package enum JobNaming {
     package static let prefix = "bulk-job-"
     private static let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567")
 
+    /// Ids of streams begin so (spec 000, `X-Operation-Id`).
+    package static let streamPrefix = "bulk-op-"
+
     /// A fresh id; `random` gives 64 random bits a call.
-    package static func make(random: () -> UInt64) -> JobID {
+    package static func make(prefix: String = prefix, random: () -> UInt64) -> JobID {
         var text = prefix
         for _ in 0..<2 {
             var bits = random()

@@ -10,6 +10,12 @@ struct ResultOpening: Sendable {
             throw Refusal(
                 .resultsExpired, "The results were kept for some days after the job's end, and are gone.")
         }
+        guard job.spec.source == .upload else {
+            throw Refusal(
+                .jobStateConflict, issue: "outcomes_on_stream",
+                "The outcomes of this operation are told on its stream; resume it with a cursor to have them again."
+            )
+        }
         guard request.firstRecord >= 1, request.recordsMax ?? 1 >= 1 else {
             throw Refusal(.invalidRequest, "Pages begin at record 1 or later and hold at least one record.")
         }

@@ -11,11 +11,30 @@ struct ChunkSizer: Sendable {
     /// Before anything is known of a table's speed.
     private static let recordsAtFirst = 2000
 
+    /// Of a stream, whose first outcomes are wanted at once.
+    private static let streamRecordsAtFirst = 100
+    /// What the chunks of a stream aim at where there is one writer: its caller watches them come.
+    private static let streamDurationTarget = Duration.milliseconds(100)
+
     init(limits: Limits, target: Duration, fixedRecords: Int? = nil) {
-        bounds = limits.chunkRecordsMin...max(limits.chunkRecordsMin, limits.chunkRecordsMax)
+        self.init(
+            bounds: limits.chunkRecordsMin...max(limits.chunkRecordsMin, limits.chunkRecordsMax),
+            target: target, recordsAtFirst: Self.recordsAtFirst, fixedRecords: fixedRecords)
+    }
+
+    /// For the chunks of a stream: begins small; `isShared` says that the store has many writers.
+    init(streamUnder limits: Limits, isShared: Bool, fixedRecords: Int?) {
+        self.init(
+            bounds: 1...max(1, limits.streamChunkRecordsMax),
+            target: isShared ? limits.sharedChunkDurationTarget : Self.streamDurationTarget,
+            recordsAtFirst: Self.streamRecordsAtFirst, fixedRecords: fixedRecords)
+    }
+
+    private init(bounds: ClosedRange<Int>, target: Duration, recordsAtFirst: Int, fixedRecords: Int?) {
+        self.bounds = bounds
         self.target = target
         isFixed = fixedRecords != nil
-        let wanted = fixedRecords ?? Self.recordsAtFirst
+        let wanted = fixedRecords ?? recordsAtFirst
         records = isFixed ? min(max(1, wanted), bounds.upperBound) : Self.clamp(wanted, bounds)
     }
 

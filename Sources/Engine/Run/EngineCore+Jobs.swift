@@ -2,9 +2,11 @@ import BulkModel
 import Planning
 
 extension EngineCore {
-    /// Jobs that are closed and have not ended: what a runner works on, oldest first.
+    /// Jobs that are closed and have not ended: what a runner works on, oldest first. Those whose records are not in an
+    /// upload are worked on by who reads their outcomes.
     func unfinishedJobs() async throws(StoreError) -> [Job] {
-        try await jobs(in: [.uploadComplete, .inProgress]).filter { worksOn($0.id) }
+        try await jobs(in: [.uploadComplete, .inProgress])
+            .filter { $0.spec.source == .upload && worksOn($0.id) }
     }
 
     /// All jobs in these states that `refine` lets through, oldest first, read page by page.

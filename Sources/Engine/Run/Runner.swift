@@ -17,6 +17,7 @@ package struct Runner: Sendable {
             } else {
                 group.addTask { await DataRunner(core: core).run() }
             }
+            group.addTask { await StreamRunner(core: core).run() }
             for _ in 0..<max(1, core.limits.queriesAtOnceMax) {
                 group.addTask { await QueryWorker(core: core, desk: desk).run() }
             }

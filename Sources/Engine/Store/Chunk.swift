@@ -12,8 +12,14 @@ package struct Chunk: Sendable {
     package let now: Timestamp
     /// True when the batch holds the job's last record: the transaction then also ends the job.
     package let isLast: Bool
+    /// How it is to be applied.
+    package var options: ChunkOptions
 
-    package init(job: JobID, plan: Plan, batch: BoundBatch, start: Int, now: Timestamp, isLast: Bool) {
+    package init(
+        job: JobID, plan: Plan, batch: BoundBatch, start: Int, now: Timestamp, isLast: Bool,
+        options: ChunkOptions = ChunkOptions()
+    ) {
+        self.options = options
         self.job = job
         self.plan = plan
         self.batch = batch

@@ -9,8 +9,12 @@ package protocol Store: Sendable {
     /// The tables callers may use, read off the database; job tables are left out.
     func tables() async throws(StoreError) -> [TableDescription]
 
-    /// Adds a job, unless its tenant has `activeMax` unfinished ones (`tooManyJobs`). Durable on return.
-    func insert(_ job: Job, activeMax: Int) async throws(StoreError)
+    /// Adds a job, unless its tenant has `activeMax` unfinished ones (`tooManyJobs`): uploads and queries count together,
+    /// and so do selections and streams. `request` is kept beside it, for `request(of:)`. Durable on return.
+    func insert(_ job: Job, request: [UInt8]?, activeMax: Int) async throws(StoreError)
+
+    /// What was kept beside the job when it was added, nil for nothing; swept with it.
+    func request(of id: JobID) async throws(StoreError) -> [UInt8]?
 
     /// The job, nil when there is none.
     func job(_ id: JobID) async throws(StoreError) -> Job?
@@ -38,6 +42,17 @@ package protocol Store: Sendable {
     /// May stop before the chunk's end when another writer waits: the receipt says how many records it covers
     /// (at least one), and the rest is the next chunk.
     func apply(_ chunk: Chunk) async throws(StoreError) -> AppliedChunk
+
+    /// How many records the selection has behind `after` (nil: all), and, when `bound` is nil, where it ends now: the last
+    /// key and row that exist, in the same snapshot.
+    func survey(
+        _ selection: SelectionPlan, after: RecordKey?, within bound: SelectionBound?
+    ) async throws(StoreError) -> SelectionSurvey
+
+    /// Selects the chunk's records, judges them by the plan's rules and applies the others, in one transaction with receipt,
+    /// counters and checkpoint: what is changed is just what was judged. Records that no longer match are none of the
+    /// chunk's. The guard is that of `apply(_:)` for chunks. The last chunk (nothing is behind it) ends the job.
+    func apply(_ chunk: SelectionChunk) async throws(StoreError) -> AppliedChunk
 
     /// Receipts in record order, from the one that holds `record` (or is the first after it) on, at most `limit`. Where
     /// chunks commit in any order they may have gaps from the job's checkpoint on.

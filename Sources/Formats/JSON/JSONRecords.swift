@@ -43,10 +43,7 @@ struct JSONRecords {
             if let bad {
                 fail(JSONSyntaxError(.invalidUTF8, at: bad), column: column(of: bad, in: batch), into: &batch)
             } else if let unknown = record.unknownKey {
-                let name = String(
-                    decoding: UnsafeBufferPointer(
-                        start: base + unknown.start, count: min(unknown.count, Self.shownNameBytesMax)),
-                    as: UTF8.self)
+                let name = shownName(unknown)
                 batch.fail(
                     Fault(
                         .unknownColumn, at: batch.position(at: unknown.start - 1), column: name,
@@ -60,6 +57,15 @@ struct JSONRecords {
             }
         }
         batch.endRecord(start: start, length: end - start, lineCount: extent.lineCount)
+    }
+
+    /// The name of an unknown key, cut between two characters when it is long.
+    private func shownName(_ key: JSONCursor.Span) -> String {
+        var end = key.start + min(key.count, Self.shownNameBytesMax)
+        // Bytes 10xxxxxx continue a character (RFC 3629, 3).
+        while end < key.start + key.count, end > key.start, base[end] & 0xC0 == 0x80 { end -= 1 }
+        return String(
+            decoding: UnsafeBufferPointer(start: base + key.start, count: end - key.start), as: UTF8.self)
     }
 
     /// The column whose field holds the byte at `offset`, nil for keys and what lies between.

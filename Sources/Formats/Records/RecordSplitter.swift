@@ -76,6 +76,16 @@ package struct RecordSplitter: Sendable {
         pending = buffer
     }
 
+    /// Gives out the records that are complete, which else happens when the next one begins. What lies between them and
+    /// the next one is in no segment then.
+    package mutating func flush(into segments: inout [Segment]) {
+        guard !isSkipping else { return }
+        cutter.finish(into: &segments)
+    }
+
+    /// Bytes from this one on may be in a segment that is given out later and is no refused one.
+    package var heldFrom: Int { cutter.openByte ?? byteCount - pending.count }
+
     /// Ends the input: gives out what is left. Throws `badHeader` when there was none, `truncated` or
     /// `badSyntax` when a JSON array was not there or not closed.
     package mutating func finish(into segments: inout [Segment]) throws(FormatError) {

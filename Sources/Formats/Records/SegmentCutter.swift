@@ -81,6 +81,9 @@ struct SegmentCutter {
         summedEnd = end
     }
 
+    /// Where the segment that is being gathered begins, nil when there is none or its record is refused.
+    var openByte: Int? { open.flatMap { $0.refusal == nil ? $0.origin.byte : nil } }
+
     /// Gives out the last segment; its bytes must have been summed.
     mutating func finish(into segments: inout [Segment]) {
         if let segment = open { segments.append(segment) }

@@ -10,6 +10,7 @@ import NIOHTTPTypes
 /// - An answer that is sent before its request was read to the end closes the connection: output first, then for a
 ///   short while what still comes in is thrown away, so that the answer is not lost to a reset (RFC 9112, 9.6).
 /// - A body cut short never looks complete: it ends with an error.
+/// - An answer may be written while the body is still read; then a sender who does not read yet is not idle.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -31,6 +32,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var timer = Timer.none
     private var scheduled: Scheduled<Void>?
     private var unwritable: Scheduled<Void>?
+    /// When a piece of a body came last.
+    private var bodyArrivedAt: NIODeadline?
     /// How long to throw away what a refused sender still sends.
     private static let lingerDuration = Duration.seconds(2)
 
@@ -77,6 +80,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             set(.none, context)
         case .body(let buffer):
             expectsContinue = false
+            bodyArrivedAt = context.eventLoop.now
             rate.received(buffer.readableBytes)
         case .end:
             isBodyOpen = false
@@ -108,7 +112,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             return
         }
         promise?.succeed()
-        guard expectsContinue, isBodyOpen, !isAnswerBegun else { return }
+        if !isAnswerBegun { askForBody(context) }
+    }
+
+    private func askForBody(_ context: ChannelHandlerContext) {
+        guard expectsContinue, isBodyOpen else { return }
         expectsContinue = false
         context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
     }
@@ -116,6 +124,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(var head) where head.status.kind != .informational:
+            // An answer of unknown length that begins so early is written while the body is read.
+            if head.status.kind == .successful, head.headerFields[.contentLength] == nil {
+                askForBody(context)
+            }
             isAnswerBegun = true
             closesAfterAnswer = unanswered == 1 && isBodyOpen
             if closesAfterAnswer { head.headerFields[.connection] = "close" }
@@ -137,12 +149,22 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         unwritable?.cancel()
         unwritable = nil
-        if !context.channel.isWritable {
-            unwritable = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limits.idleTimeout)) {
-                context.close(promise: nil)
-            }
-        }
+        if !context.channel.isWritable { watchReader(after: TimeAmount(limits.idleTimeout), context) }
         context.fireChannelWritabilityChanged()
+    }
+
+    /// Gives up who takes nothing of the answer, unless that is because the request is still being sent: some read only
+    /// once they have sent everything.
+    private func watchReader(after time: TimeAmount, _ context: ChannelHandlerContext) {
+        unwritable = context.eventLoop.assumeIsolated().scheduleTask(in: time) {
+            let quiet = self.bodyArrivedAt.map { context.eventLoop.now - $0 }
+            let idle = TimeAmount(self.limits.idleTimeout)
+            guard self.isBodyOpen, let quiet, quiet < idle else {
+                context.close(promise: nil)
+                return
+            }
+            self.watchReader(after: idle - quiet, context)
+        }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -29,19 +29,8 @@ package enum Planner {
     }
 
     private static func target(of spec: JobSpec, catalog: Catalog) throws(Refusal) -> PlanTarget {
-        guard let table = catalog.tables[spec.table] else {
-            throw Refusal(
-                .tableNotFound, issue: "unknown_table",
-                "There is no table \"\(spec.table)\", or the credential may not use it.")
-        }
+        let table = try catalog.planned(spec.table)
         let rules = catalog.rules(of: table.name)
-        if let tenantColumn = rules.tenantColumn, table.column(tenantColumn) == nil {
-            // Going on would open every tenant's rows to all.
-            throw Refusal(
-                .internalError, issue: "no_tenant_column",
-                "The configured tenant column \"\(tenantColumn)\" is not in table \"\(table.name)\"; see `doctor`."
-            )
-        }
         if spec.operation == .delete, rules.softDelete != nil {
             // Deleting for good what the configuration wants kept would be the worst reading of it.
             throw Refusal(

@@ -1,3 +1,5 @@
+import BulkModel
+
 extension TableRules {
     /// What in the rules the table cannot keep, a sentence each, in the file's order; empty when all is well.
     package func problems(in table: TableDescription) -> [String] {
@@ -11,7 +13,21 @@ extension TableRules {
                 "tables.\(table.name).key: column \"\(key)\" is not unique in the database; add a unique index on it."
             )
         }
-        return problems + impossibleValues(in: table)
+        return problems + unusableMarks(in: table) + impossibleValues(in: table)
+    }
+
+    /// Marks whose column is there and cannot hold them.
+    private func unusableMarks(in table: TableDescription) -> [String] {
+        let marks = [("archive", archive), ("lock", lock), ("soft_delete", softDelete)]
+        return marks.compactMap { place, rule in
+            guard let rule, table.column(rule.column) != nil else { return nil }
+            do throws(Refusal) {
+                _ = try Mark(rule, in: table, place: place)
+                return nil
+            } catch {
+                return error.message
+            }
+        }
     }
 
     /// Enumerations that list what the column's own type does not have.

@@ -89,12 +89,32 @@ enum CutCases {
             }
             try expect(tenants, ["a", "b", "a", "b", "a", "b"], "whose turn it was")
         },
+        ConformanceCase("a turn that is passed counts as one, and an unknown job's as nothing") { fixture in
+            let store = try SharedBench.store(fixture)
+            for (index, name) in ["a1", "a2", "b1"].enumerated() {
+                let created = Timestamp(unixSeconds: Int64(index))
+                let job = Bench.job(name, tenant: String(name.prefix(1)), read: 9, createdAt: created)
+                try await store.insert(job, activeMax: 9)
+            }
+            var order: [String] = []
+            for _ in 0..<4 {
+                guard let job = try await store.turns(limit: 9).first else { break }
+                try await store.passTurn(of: job.id)
+                try await store.passTurn(of: JobID("none"))
+                order.append(job.id.text)
+            }
+            try expect(order, ["a1", "b1", "a2", "b1"], "the turns")
+            try expect(try await store.cutPlace(of: JobID("a1")).openCount, 0, "nothing was cut")
+        },
         ConformanceCase("only write jobs that are closed and have not ended have turns") { fixture in
             let store = try SharedBench.store(fixture)
             for state in JobState.allCases {
                 try await store.insert(Bench.job("job-\(state.rawValue)", state: state), activeMax: 9)
             }
             try await store.insert(Bench.job("query", operation: .query), activeMax: 9)
+            for source in [JobSource.selection, .stream] {
+                try await store.insert(Bench.job(source.rawValue, source: source), activeMax: 9)
+            }
             let names = try await store.turns(limit: 9).map(\.id.text).sorted()
             try expect(names, ["job-inProgress", "job-uploadComplete"], "the jobs")
             try expect(try await store.turns(limit: 1).count, 1, "at most as many as asked for")

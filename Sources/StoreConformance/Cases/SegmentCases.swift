@@ -52,6 +52,18 @@ enum SegmentCases {
             try expect(try await store.segmentPage(holding: 2, of: id, source: .upload), all, "the only page")
             try expect(try await store.segmentPage(holding: 11, of: id, source: .upload), nil, "the rest")
         },
+        ConformanceCase("a page without records holds none, and the first real page replaces it") { fixture in
+            let id = JobID("a")
+            let store = fixture.store
+            try await store.insert(Bench.job("a"), activeMax: 2)
+            for empty in [SegmentPage(segments: []), page(1, counts: [0])] {
+                try await store.save(empty, of: id, source: .upload)
+                try expect(try await store.segmentPage(holding: 1, of: id, source: .upload), nil, "nothing")
+            }
+            let first = page(1, counts: [2])
+            try await store.save(first, of: id, source: .upload)
+            try expect(try await store.segmentPage(holding: 2, of: id, source: .upload), first, "the page")
+        },
         ConformanceCase("sweeping deletes segments and receipts and keeps the job") { fixture in
             try await SampleTables.fill(fixture)
             let bench = try await Bench(fixture, .insert, "customers", columns: ["email", "name"], read: 2)

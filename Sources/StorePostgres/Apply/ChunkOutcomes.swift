@@ -1,6 +1,7 @@
 import BulkModel
 import Engine
 import Formats
+import Planning
 
 /// What became of the records of a chunk so far, in whatever order it became known.
 ///
@@ -8,8 +9,8 @@ import Formats
 /// database made one.
 struct ChunkOutcomes {
     private let start: Int
-    private var actions: [UInt8]
-    private var faults: [RecordFault] = []
+    var actions: [UInt8]
+    var faults: [RecordFault] = []
     private var integerKeys: [Int64] = []
     private var textKeys: [String] = []
     /// True once the database made a key.
@@ -21,6 +22,7 @@ struct ChunkOutcomes {
     }
 
     var faultCount: Int { faults.count }
+    var recordCount: Int { actions.count }
 
     func isOpen(_ record: Int) -> Bool { actions[record - start] == 0 }
 
@@ -44,8 +46,20 @@ struct ChunkOutcomes {
         textKeys[record - start] = key
     }
 
-    /// Throws when a record has no outcome: better no commit than a lost record.
-    func receipt(firstRecord: Int) throws(StoreError) -> ChunkReceipt {
+    /// The key that the database made for a record that it took, by its distance from the first.
+    func madeKey(_ index: Int) -> RecordKey? {
+        guard hasMadeKeys, index < actions.count, actions[index] == RecordAction.created.rawValue else {
+            return nil
+        }
+        if !textKeys.isEmpty { return textKeys[index].isEmpty ? nil : .text(textKeys[index]) }
+        return integerKeys.isEmpty ? nil : .integer(integerKeys[index])
+    }
+
+    /// Throws when a record has no outcome: better no commit than a lost record. `keys`: those of all records, where they
+    /// are kept.
+    func receipt(
+        firstRecord: Int, keys: GeneratedKeys?, at now: Timestamp
+    ) throws(StoreError) -> ChunkReceipt {
         var runs = ActionRuns()
         for (index, byte) in actions.enumerated() {
             guard let action = RecordAction(rawValue: byte) else {
@@ -54,11 +68,11 @@ struct ChunkOutcomes {
             runs.append(action)
         }
         return ChunkReceipt(
-            firstRecord: firstRecord, actions: runs, keys: keys,
-            faults: faults.sorted { $0.index < $1.index })
+            firstRecord: firstRecord, actions: runs, keys: keys ?? madeKeys,
+            faults: faults.sorted { $0.index < $1.index }, appliedAt: now)
     }
 
-    private var keys: GeneratedKeys {
+    private var madeKeys: GeneratedKeys {
         guard hasMadeKeys else { return .none }
         let created = actions.indices.filter { actions[$0] == RecordAction.created.rawValue }
         if !textKeys.isEmpty { return .texts(created.map { textKeys[$0] }) }

@@ -47,7 +47,8 @@ struct ChunkTarget {
             .map { "t.\($0) = s.\($0)" }.joined(separator: " AND ")
     }
 
-    private var tenantCondition: String? {
+    /// Which rows are the caller's; nil when all are.
+    var tenantCondition: String? {
         guard let tenant = plan.tenant else { return nil }
         let value = SQLText.literal(Parameter.storableText(tenant.value.text))
         return "t.\(SQLText.quoted(tenant.column))::text COLLATE \"C\" = \(value)"

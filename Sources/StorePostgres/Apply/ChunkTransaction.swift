@@ -10,30 +10,39 @@ struct ChunkTransaction: Sendable {
     let catalog: CatalogReader
     let habits: WriteHabits
     let lockWaitMax: Duration
+    /// The records' keys, one each, where a selection found them.
+    var keys: [RecordKey]?
 
     /// Throws `jobMoved` when the job is not in progress any more; the caller's transaction is undone then.
     func run(_ session: Session) throws -> AppliedChunk {
-        let (seconds, attoseconds) = lockWaitMax.components
+        try Self.limitWaits(to: lockWaitMax, session)
+        let table = try catalog.table(chunk.plan.table.name, session)
+        let written = try BatchView.with(chunk.batch) { view in
+            let target = ChunkTarget(chunk, table: table, view: view, session: session)
+            return try OptionedWriter(chunk: chunk, target: target, habits: habits, keys: keys).run()
+        }
+        try keep(written.receipt, session)
+        return AppliedChunk(
+            receipt: written.receipt, job: try advance(by: written, session), stop: written.stop)
+    }
+
+    /// Nobody waits longer for a lock until the transaction ends.
+    static func limitWaits(to duration: Duration, _ session: Session) throws(ServerFailure) {
+        let (seconds, attoseconds) = duration.components
         // 0 would mean: wait for ever.
         let milliseconds = max(1, seconds * 1000 + attoseconds / 1_000_000_000_000_000)
         try session.run("SET LOCAL lock_timeout TO \(milliseconds)")
-        let table = try catalog.table(chunk.plan.table.name, session)
-        let outcomes = try BatchView.with(chunk.batch) { view in
-            let target = ChunkTarget(chunk, table: table, view: view, session: session)
-            return try ChunkWriter(target: target, start: chunk.start, habits: habits, job: chunk.job).run()
-        }
-        let receipt = try outcomes.receipt(firstRecord: chunk.firstRecord)
-        try keep(receipt, session)
-        return AppliedChunk(receipt: receipt, job: try advance(by: receipt, session))
     }
 
     private func keep(_ receipt: ChunkReceipt, _ session: Session) throws {
+        guard receipt.recordCount > 0 else { return }
         let job = Parameter.storable(chunk.job.text)
         try session.execute(
             Statements.insertReceipt,
             [
                 job, .integer(receipt.firstRecord), .integer(receipt.recordCount),
                 .bytes(ReceiptCodec.encode(receipt.actions)), .bytes(ReceiptCodec.encode(receipt.keys)),
+                .optional(receipt.appliedAt),
             ])
         try session.execute(Statements.deleteChunk, [job, .integer(receipt.firstRecord)])
         guard !receipt.faults.isEmpty else { return }
@@ -50,8 +59,10 @@ struct ChunkTransaction: Sendable {
     }
 
     /// The job's row is locked last and for a moment, so that chunks hardly wait for each other.
-    private func advance(by receipt: ChunkReceipt, _ session: Session) throws -> Job {
+    private func advance(by written: OptionedWriter.Written, _ session: Session) throws -> Job {
         let job = try PostgresStore.locked(chunk.job, session).job
+        guard job.spec.source == .upload else { return try advance(job, by: written, session) }
+        let receipt = written.receipt
         let id = Parameter.storable(chunk.job.text)
         let checkpoint = try session.execute(Statements.selectCheckpoint, [id]).integer(0, 0) ?? 0
         var machine = JobMachine(job)

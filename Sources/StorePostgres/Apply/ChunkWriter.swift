@@ -8,13 +8,16 @@ struct ChunkWriter {
     let target: ChunkTarget
     /// Index of the first record to apply.
     let start: Int
+    /// Index behind the last one.
+    let end: Int
     let habits: WriteHabits
     let job: JobID
+    /// The records were found by their keys just now, and all get the same values.
+    let isSelection: Bool
 
     func run() throws -> ChunkOutcomes {
-        let end = target.batch.recordCount
         var outcomes = ChunkOutcomes(start..<end)
-        for entry in target.batch.faults where entry.index >= start {
+        for entry in target.batch.faults where start..<end ~= entry.index {
             outcomes.note(entry.fault, entry.index)
         }
         let known = outcomes.faultCount
@@ -23,10 +26,24 @@ struct ChunkWriter {
             let isClean = try InsertWriter(target: target, triesDirectly: habits.triesDirectly(job))
                 .run(records, &outcomes)
             habits.note(job, isClean: isClean && outcomes.faultCount == known)
+        } else if isSelection, try writeAlike(records, &outcomes) {
+            return outcomes
         } else if !records.isEmpty {
             let staging = try StagingTable(target, records)
             try KeyedWriter(target: target, staging: staging).run(staging.fill(records, &outcomes), &outcomes)
         }
         return outcomes
+    }
+
+    /// False when nothing was written, because the database refused or what it did does not tell what became of whom.
+    private func writeAlike(_ records: [Int], _ outcomes: inout ChunkOutcomes) throws -> Bool {
+        guard habits.triesDirectly(job) else {
+            habits.note(job, isClean: true)
+            return false
+        }
+        guard let writer = SameValueWriter(target, records) else { return false }
+        let isDone = try writer.run(&outcomes)
+        habits.note(job, isClean: isDone)
+        return isDone
     }
 }

@@ -30,7 +30,8 @@ struct ConstraintFault {
             }
             return duplicate(index?.columns ?? [], record)
         case "23502": return missing(failure.column.map { [$0] } ?? [], record)
-        case "23503", "23001": return foreignKey(named: failure.constraint, record)
+        case "23503", "23001":
+            return foreignKey(named: failure.constraint, record, from: failure.table)
         case "23514": return check(failure.constraint, record)
         case "23P01":
             return Fault(
@@ -94,13 +95,15 @@ struct ConstraintFault {
                 + "change the value, or use upsert to update that record")
     }
 
-    func foreignKey(named name: String?, _ record: Int) -> Fault {
+    /// `table`: the one that has the key, as the server names it.
+    func foreignKey(named name: String?, _ record: Int, from table: String? = nil) -> Fault {
         guard target.plan.operation != .delete,
             let key = target.table.foreignKeys.first(where: { $0.name == name })
         else {
             return Fault(
                 .foreignKeyViolation, at: target.batch.position(of: record),
-                message: "other records refer to this one; change or delete those first")
+                message: table.map { "\(Noun.of(table: target.table.description.name)) has related \($0)" }
+                    ?? "other records refer to this one; change or delete those first")
         }
         let names = key.columns.filter { $0 != target.plan.tenant?.column }
         return Fault(

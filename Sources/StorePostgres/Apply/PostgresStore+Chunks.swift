@@ -7,7 +7,11 @@ extension PostgresStore {
         let transaction = transaction(of: chunk)
         return try await leasePool.with { session in
             try session.transaction {
-                try Self.hold(chunk, session)
+                let job = try Self.hold(chunk.job, at: chunk.firstRecord, session)
+                if job.spec.source == .upload {
+                    let end = chunk.firstRecord + chunk.batch.recordCount - chunk.start
+                    try session.execute(Statements.moveCut, [.storable(job.id.text), .integer(end)])
+                }
                 return try transaction.run(session)
             }
         }
@@ -42,17 +46,15 @@ extension PostgresStore {
 
     /// The guard of a chunk that nobody has leased: the job's row is held until the end, and goes on just
     /// here.
-    private static func hold(_ chunk: Chunk, _ session: Session) throws {
-        let (job, cutRecord) = try locked(chunk.job, session)
-        let id = Parameter.storable(chunk.job.text)
-        guard job.state == .inProgress, job.nextRecord == chunk.firstRecord, cutRecord == chunk.firstRecord
-        else {
+    @discardableResult
+    static func hold(_ id: JobID, at firstRecord: Int, _ session: Session) throws -> Job {
+        let (job, cutRecord) = try locked(id, session)
+        guard job.state == .inProgress, job.nextRecord == firstRecord, cutRecord == firstRecord else {
             throw StoreError(
                 .jobMoved,
-                "job \(chunk.job) is \(job.state.rawValue) at record \(job.nextRecord), "
-                    + "the chunk begins at \(chunk.firstRecord)")
+                "job \(id) is \(job.state.rawValue) at record \(job.nextRecord), "
+                    + "the chunk begins at \(firstRecord)")
         }
-        let end = chunk.firstRecord + chunk.batch.recordCount - chunk.start
-        try session.execute(Statements.moveCut, [id, .integer(end)])
+        return job
     }
 }

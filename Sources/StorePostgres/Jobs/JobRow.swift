@@ -52,7 +52,7 @@ enum JobRow {
             .text(spec.operation.rawValue), .storable(spec.table), .text(spec.format.rawValue),
             .text(spec.compression.rawValue), .optional(spec.query), .list(spec.queryTables),
             .optional(spec.key), .optional(spec.delimiter.map { Int($0) }), .text(spec.emptyIs.rawValue),
-            .optional(spec.chunkRecords), .time(job.createdAt),
+            .optional(spec.chunkRecords), .text(spec.source.rawValue), .time(job.createdAt),
         ]
     }
 
@@ -68,6 +68,7 @@ enum JobRow {
         spec.delimiter = reader.optionalInteger().map(UInt8.init(truncatingIfNeeded:))
         spec.emptyIs = try reader.known()
         spec.chunkRecords = reader.optionalInteger()
+        spec.source = try reader.known()
         return (spec, reader.time())
     }
 

@@ -2,18 +2,32 @@ package import BulkModel
 package import Engine
 
 extension PostgresStore {
-    package func insert(_ job: Job, activeMax: Int) async throws(StoreError) {
+    package func insert(
+        _ job: Job, request: [UInt8]?, activeMax: Int
+    ) async throws(StoreError) {
         try await transaction { session in
             // Counting is no guard by itself: two nodes could both count before either adds.
             try session.execute(Statements.lockTenant, [.storable(job.spec.tenant.text)])
-            let counted = try session.execute(Statements.countUnfinished, [.storable(job.spec.tenant.text)])
+            let counted = try session.execute(
+                Statements.countUnfinished,
+                [.storable(job.spec.tenant.text), .flag(job.spec.source == .upload)])
             let active = counted.integer(0, 0) ?? 0
             guard active < activeMax else {
                 throw StoreError(
                     .tooManyJobs, "tenant has \(active) unfinished jobs, the limit is \(activeMax)")
             }
             try session.execute(Statements.insertJob, JobRow.parameters(job))
+            if let request {
+                try session.execute(Statements.insertRequest, [.storable(job.id.text), .bytes(request)])
+            }
             try Self.signal(job, since: nil, session)
+        }
+    }
+
+    package func request(of id: JobID) async throws(StoreError) -> [UInt8]? {
+        try await pool.with { session in
+            let rows = try session.execute(Statements.selectRequest, [.storable(id.text)])
+            return rows.count > 0 ? rows.bytes(0, 0) : nil
         }
     }
 
@@ -53,7 +67,7 @@ extension PostgresStore {
             }
             let statements = [
                 Statements.deleteSegments, Statements.deleteReceipts, Statements.deleteErrors,
-                Statements.deleteChunks, Statements.markSwept,
+                Statements.deleteChunks, Statements.deleteRequest, Statements.markSwept,
             ]
             for sql in statements { try session.execute(sql, [.storable(id.text)]) }
         }

@@ -33,7 +33,9 @@ extension PostgresStore {
         let keys = try ReceiptCodec.keys(reader.bytes())
         let hasFaults = actions.runs.contains { $0.action == .error }
         let faults = hasFaults ? try faults(from: first, to: end, of: id, session) : []
-        return ChunkReceipt(firstRecord: first, actions: actions, keys: keys, faults: faults)
+        return ChunkReceipt(
+            firstRecord: first, actions: actions, keys: keys, faults: faults,
+            appliedAt: reader.optionalTime())
     }
 
     private static func faults(

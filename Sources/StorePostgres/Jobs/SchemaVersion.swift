@@ -7,7 +7,9 @@ struct SchemaVersion: Sendable {
     let statements: [String]
 
     /// All versions, oldest first.
-    static let all = [SchemaVersion(number: 1, statements: version1)]
+    static let all = [
+        SchemaVersion(number: 1, statements: version1), SchemaVersion(number: 2, statements: version2),
+    ]
 
     /// Jobs leave room in their pages, since each chunk changes their row; none of its indexes has a column
     /// that changes then, so that the change touches no index ("Heap-Only Tuples", 73.7).
@@ -67,6 +69,15 @@ struct SchemaVersion: Sendable {
             more_tenants bytea NOT NULL, scopes text NOT NULL, tables bytea, created_at bigint NOT NULL,
             expires_at bigint, revoked_at bigint,
             number bigint NOT NULL DEFAULT nextval('breakbulk.key_numbers'))
+        """,
+    ]
+
+    /// Jobs whose records are in no upload, and what was asked for when they began.
+    private static let version2 = [
+        "ALTER TABLE breakbulk.jobs ADD COLUMN source text NOT NULL DEFAULT 'upload'",
+        "ALTER TABLE breakbulk.receipts ADD COLUMN applied_at bigint",
+        """
+        CREATE TABLE breakbulk.requests (job text COLLATE "C" PRIMARY KEY, body bytea NOT NULL)
         """,
     ]
 }

@@ -3,7 +3,7 @@ enum Statements {
     /// What a job keeps for ever, in the order of `JobRow`.
     static let specColumns = [
         "id", "tenant", "dialect", "operation", "object", "format", "compression", "query", "query_tables",
-        "key_column", "delimiter", "empty_is", "chunk_records", "created_at",
+        "key_column", "delimiter", "empty_is", "chunk_records", "source", "created_at",
     ]
 
     /// What changes while it lives, in the order of `JobRow`.
@@ -16,7 +16,8 @@ enum Statements {
     private static let jobColumns = (specColumns + stateColumns).joined(separator: ", ")
     /// `inProgress` and before.
     private static let unfinished = "state IN ('open', 'uploadComplete', 'inProgress')"
-    private static let runnable = "state IN ('uploadComplete', 'inProgress') AND operation <> 'query'"
+    private static let runnable =
+        "state IN ('uploadComplete', 'inProgress') AND operation <> 'query' AND source = 'upload'"
 
     /// Parameters: `JobRow.parameters`. The first chunk is cut where the job goes on.
     static let insertJob =
@@ -32,7 +33,13 @@ enum Statements {
     static let selectJob = selectJobs + " WHERE id = $1"
     /// The row is the caller's until its transaction ends.
     static let lockJob = selectJob + " FOR UPDATE"
-    static let countUnfinished = "SELECT count(*) FROM breakbulk.jobs WHERE tenant = $1 AND \(unfinished)"
+    /// Parameters: tenant, whether those with an upload (and queries) count, or the others.
+    static let countUnfinished = """
+        SELECT count(*) FROM breakbulk.jobs WHERE tenant = $1 AND \(unfinished) AND (source = 'upload') = $2
+        """
+    static let insertRequest = "INSERT INTO breakbulk.requests (job, body) VALUES ($1, $2)"
+    static let selectRequest = "SELECT body FROM breakbulk.requests WHERE job = $1"
+    static let deleteRequest = "DELETE FROM breakbulk.requests WHERE job = $1"
     static let markSwept = "UPDATE breakbulk.jobs SET swept = true WHERE id = $1"
 
     /// Round by round: each tenant's next job, the tenant first that waits the longest, then each tenant's
@@ -100,10 +107,10 @@ enum Statements {
         """
     static let deleteSegments = "DELETE FROM breakbulk.segments WHERE job = $1"
 
-    /// Parameters: job, first record, record count, actions and keys as `ReceiptCodec` writes them.
+    /// Parameters: job, first record, record count, actions and keys as `ReceiptCodec` writes them, time.
     static let insertReceipt = """
-        INSERT INTO breakbulk.receipts (job, first_record, record_count, actions, keys)
-        VALUES ($1, $2, $3, $4, $5)
+        INSERT INTO breakbulk.receipts (job, first_record, record_count, actions, keys, applied_at)
+        VALUES ($1, $2, $3, $4, $5, $6)
         """
     /// Parameters: job, then an array a column: record, line, byte, code, issue, column, message; an empty
     /// issue or column means none.
@@ -115,7 +122,7 @@ enum Statements {
         """
     /// Parameters: job, record, limit.
     static let selectReceipts = """
-        SELECT first_record, record_count, actions, keys FROM breakbulk.receipts
+        SELECT first_record, record_count, actions, keys, applied_at FROM breakbulk.receipts
         WHERE job = $1 AND first_record + record_count > $2 AND first_record >= coalesce(
             (SELECT max(first_record) FROM breakbulk.receipts WHERE job = $1 AND first_record <= $2), 0)
         ORDER BY first_record LIMIT $3

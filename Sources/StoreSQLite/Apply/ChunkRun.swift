@@ -7,6 +7,8 @@ import Planning
 /// One pass over the records of a chunk inside its transaction.
 struct ChunkRun {
     let chunk: Chunk
+    /// Keys of the batch's records, where they are known beforehand.
+    let keys: [RecordKey]?
     let writer: TableWriter
     let attempt: ChunkAttempt
     let waiting: WaitingWriters
@@ -25,7 +27,7 @@ struct ChunkRun {
     private static let patience = Duration.milliseconds(50)
 
     func pass(over view: BatchView) throws -> Ending {
-        var pass = ChunkPass(start: chunk.start)
+        var pass = ChunkPass(start: chunk.start, options: chunk.options)
         var faults = chunk.batch.faults[...]
         while let first = faults.first, first.index < chunk.start { faults.removeFirst() }
         let clock = ContinuousClock()
@@ -34,10 +36,11 @@ struct ChunkRun {
         for index in chunk.start..<attempt.end {
             if let known = faults.first, known.index == index {
                 faults.removeFirst()
-                pass.add(known.fault)
+                pass.add(known.fault, key: key(index, view))
             } else if let lost = try apply(index, view, &pass) {
                 return lost
             }
+            if pass.stop != nil { break }
             untilLook -= 1
             guard untilLook == 0 else { continue }
             untilLook = Self.recordsBetweenLooks
@@ -49,23 +52,36 @@ struct ChunkRun {
     /// Gives an ending when the transaction is gone.
     private func apply(_ index: Int, _ view: BatchView, _ pass: inout ChunkPass) throws -> Ending? {
         if let condemned = attempt.condemned, condemned.index == index {
-            pass.add(condemned.fault)
+            pass.add(condemned.fault, key: key(index, view))
             return nil
         }
         let row = view.row(index)
         let action =
             attempt.resolvesEachRecord ? try writer.writeResolved(row, view) : try writer.write(row, view)
         guard action == .error else {
-            pass.add(action)
-            if action == .created, let key = writer.automaticColumn {
-                pass.add(key: writer.lastKey, isMade: key.index.map { row[$0].isMissing } ?? true)
-            }
+            note(action, index, view, &pass)
             return nil
         }
         let isLost = writer.hasLostTransaction
         let fault = try writer.fault(row, view, at: chunk.batch.position(of: index))
         guard !isLost else { return .lost(index: index, fault) }
-        pass.add(fault)
+        pass.add(fault, key: key(index, view))
         return nil
+    }
+
+    private func note(_ action: RecordAction, _ index: Int, _ view: BatchView, _ pass: inout ChunkPass) {
+        guard action == .created, let automatic = writer.automaticColumn else {
+            pass.add(action, key: chunk.options.keepsKeys ? key(index, view) ?? .text("") : nil)
+            return
+        }
+        pass.add(action, key: nil)
+        let row = view.row(index)
+        pass.add(createdKey: writer.lastKey, isMade: automatic.index.map { row[$0].isMissing } ?? true)
+    }
+
+    /// The record's key, where keys are kept and it has one.
+    private func key(_ index: Int, _ view: BatchView) -> RecordKey? {
+        guard chunk.options.keepsKeys else { return nil }
+        return keys.map { $0[index] } ?? writer.key(view.row(index), view)
     }
 }

@@ -14,6 +14,8 @@ final class ChunkWriter: @unchecked Sendable {
     private var writers: [(job: JobID, writer: TableWriter)] = []
     private var insertError: PreparedStatement?
     private static let writersMax = 16
+    /// Finds the records of selections.
+    let reader = SelectionReader()
 
     init(waiting: WaitingWriters) {
         self.waiting = waiting
@@ -22,6 +24,7 @@ final class ChunkWriter: @unchecked Sendable {
     func forgetStatements() {
         writers = []
         insertError = nil
+        reader.forgetStatements()
     }
 
     func apply(_ chunk: Chunk, on db: Database) throws -> AppliedChunk {
@@ -30,31 +33,29 @@ final class ChunkWriter: @unchecked Sendable {
         }
         var attempt = ChunkAttempt(end: chunk.batch.recordCount)
         while true {
-            if let applied = try transact(chunk, &attempt, db) { return applied }
+            let applied = try transact(db) {
+                let place = try place(of: chunk.job, at: chunk.firstRecord, db)
+                return try write(chunk, keys: nil, at: place, &attempt, db)
+            }
+            if let applied { return applied }
         }
     }
 
-    /// One transaction; nil when it was rolled back and is to be done again as `attempt` then says.
-    private func transact(_ chunk: Chunk, _ attempt: inout ChunkAttempt, _ db: Database) throws
-        -> AppliedChunk?
-    {
+    /// A job within its transaction, and the number its other rows carry.
+    typealias Place = (sequence: Int64, job: Job)
+
+    /// One transaction; nil when it was rolled back and is to be done again.
+    func transact(_ db: Database, _ body: () throws -> AppliedChunk?) throws -> AppliedChunk? {
         try db.beginTransaction(.immediate)
         do {
-            let (sequence, job) = try checkpoint(of: chunk, db)
-            let writer = try tableWriter(for: chunk, db)
-            let run = ChunkRun(chunk: chunk, writer: writer, attempt: attempt, waiting: waiting)
-            let pass = try BatchView.with(chunk.batch) { try run.pass(over: $0) }
-            guard case .through(let pass) = pass else {
-                attempt.learn(from: pass)
-                if db.isInsideTransaction { try db.rollback() }
-                return nil
+            let applied = try body()
+            // A chunk that stopped before its first record has written nothing that should stay.
+            if let applied, applied.stop == nil || applied.receipt.recordCount > 0 {
+                try db.commit()
+            } else if db.isInsideTransaction {
+                try db.rollback()
             }
-            let receipt = pass.receipt(firstRecord: chunk.firstRecord)
-            let after = try JobAfterChunk.job(job, chunk: chunk, receipt: receipt)
-            try keep(receipt, sequence, db)
-            try db.execute(sql: Statements.updateJob, arguments: JobRow.arguments(after))
-            try db.commit()
-            return AppliedChunk(receipt: receipt, job: after)
+            return applied
         } catch {
             // The first error tells the cause; a transaction that cannot be rolled back is gone already.
             if db.isInsideTransaction { try? db.rollback() }
@@ -62,13 +63,39 @@ final class ChunkWriter: @unchecked Sendable {
         }
     }
 
-    private func checkpoint(of chunk: Chunk, _ db: Database) throws -> (sequence: Int64, job: Job) {
-        guard let found = try SQLiteStore.stored(chunk.job, db) else { throw SQLiteStore.notFound(chunk.job) }
-        guard found.job.state == .inProgress, found.job.nextRecord == chunk.firstRecord else {
+    /// Writes the chunk within the transaction; nil when that must be rolled back and done again as `attempt` then says.
+    /// `keys` are those of the batch's records, where they are known.
+    func write(
+        _ chunk: Chunk, keys: [RecordKey]?, at place: Place, _ attempt: inout ChunkAttempt, _ db: Database
+    ) throws -> AppliedChunk? {
+        let writer = try tableWriter(for: chunk, db)
+        let run = ChunkRun(chunk: chunk, keys: keys, writer: writer, attempt: attempt, waiting: waiting)
+        if chunk.options.isDryRun { try writer.beginDryRun() }
+        let ending = try BatchView.with(chunk.batch) { try run.pass(over: $0) }
+        guard case .through(let pass) = ending else {
+            attempt.learn(from: ending)
+            return nil
+        }
+        if chunk.options.isDryRun { try writer.undoDryRun() }
+        let receipt = pass.receipt(firstRecord: chunk.firstRecord, appliedAt: chunk.now)
+        guard receipt.recordCount > 0 else {
+            return AppliedChunk(receipt: receipt, job: place.job, stop: pass.stop)
+        }
+        let after = try JobAfterChunk.job(
+            place.job, chunk: chunk, receipt: receipt, isStopped: pass.stop != nil)
+        try keep(receipt, place.sequence, db)
+        try db.execute(sql: Statements.updateJob, arguments: JobRow.arguments(after))
+        return AppliedChunk(receipt: receipt, job: after, stop: pass.stop)
+    }
+
+    /// Throws `jobMoved` unless the job is in progress and goes on at that record.
+    func place(of id: JobID, at record: Int, _ db: Database) throws -> Place {
+        guard let found = try SQLiteStore.stored(id, db) else { throw SQLiteStore.notFound(id) }
+        guard found.job.state == .inProgress, found.job.nextRecord == record else {
             throw StoreError(
                 .jobMoved,
-                "job \(chunk.job) is \(found.job.state.rawValue) at record \(found.job.nextRecord), "
-                    + "the chunk begins at \(chunk.firstRecord)")
+                "job \(id) is \(found.job.state.rawValue) at record \(found.job.nextRecord), "
+                    + "the chunk begins at \(record)")
         }
         return found
     }
@@ -94,7 +121,7 @@ final class ChunkWriter: @unchecked Sendable {
             arguments: [
                 sequence, receipt.firstRecord, receipt.recordCount,
                 DatabaseBlob.value(ReceiptCodec.encode(receipt.actions)),
-                DatabaseBlob.value(ReceiptCodec.encode(receipt.keys)),
+                DatabaseBlob.value(ReceiptCodec.encode(receipt.keys)), receipt.appliedAt?.microseconds,
             ])
         guard !receipt.faults.isEmpty, let connection = db.sqliteConnection else { return }
         let statement = try insertError ?? PreparedStatement(Statements.insertError, on: connection)

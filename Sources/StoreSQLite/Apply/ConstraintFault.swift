@@ -8,8 +8,7 @@ struct ConstraintFault {
     let columns: [PlannedColumn]
 
     func fault(
-        for failure: StepFailure, row: UnsafePointer<BoundValue>, in view: BatchView, at position: Position,
-        unresolved: TableDescription.ForeignKey?
+        for failure: StepFailure, row: UnsafePointer<BoundValue>, in view: BatchView, at position: Position
     ) -> Fault {
         switch failure.kind {
         case .unique: duplicate(failure, row, view, position)
@@ -29,7 +28,7 @@ struct ConstraintFault {
                 .checkViolation, issue: "trigger", at: position,
                 message: "a trigger of the table drops the record without a reason; correct it or the trigger"
             )
-        case .foreignKey: foreignKey(unresolved, row, view, position)
+        case .foreignKey: referred(by: nil, at: position)
         case .type: wrongType(failure, position)
         case .tooBig:
             Fault(
@@ -77,20 +76,28 @@ struct ConstraintFault {
                 + "change the value, or use upsert to update that record")
     }
 
-    private func foreignKey(
-        _ unresolved: TableDescription.ForeignKey?, _ row: UnsafePointer<BoundValue>, _ view: BatchView,
-        _ position: Position
+    /// The record refers to one that is not there.
+    func unresolved(
+        _ key: TableDescription.ForeignKey, _ row: UnsafePointer<BoundValue>, _ view: BatchView,
+        at position: Position
     ) -> Fault {
-        guard let key = unresolved else {
+        Fault(
+            .foreignKeyViolation, at: position, column: key.columns.count == 1 ? key.columns.first : nil,
+            message:
+                "\(described(key.columns, row, view)) refers to a record of \(key.parentTable) that does not "
+                + "exist; load that first or correct the value")
+    }
+
+    /// Records of this table (nil: of some table) refer to the record.
+    func referred(by table: String?, at position: Position) -> Fault {
+        guard let table else {
             return Fault(
                 .foreignKeyViolation, at: position,
                 message: "other records refer to this one; change or delete those first")
         }
         return Fault(
-            .foreignKeyViolation, at: position, column: key.columns.count == 1 ? key.columns.first : nil,
-            message:
-                "\(described(key.columns, row, view)) refers to a record of \(key.parentTable) that does not "
-                + "exist; load that first or correct the value")
+            .foreignKeyViolation, at: position,
+            message: "\(Noun.of(table: plan.table.name)) has related \(table)")
     }
 
     private func wrongType(_ failure: StepFailure, _ position: Position) -> Fault {

@@ -24,7 +24,9 @@ struct StepFailure {
         guard let kind = Self.kind(of: code) else {
             throw SQLiteFailure.storeError(code: code, message: message)
         }
-        self.init(kind, message)
+        // A key that says ON DELETE RESTRICT is kept by a trigger that SQLite makes.
+        let isRestricted = kind == .trigger && message == "FOREIGN KEY constraint failed"
+        self.init(isRestricted ? .foreignKey : kind, message)
     }
 
     /// Nil for codes that are not about the record. Extended codes are `SQLITE_CONSTRAINT | n << 8`.

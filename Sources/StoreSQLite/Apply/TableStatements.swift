@@ -72,7 +72,8 @@ struct TableStatements {
         keys.map { "\(columns[$0]) = ?\($0 + 1)" }.joined(separator: " AND ")
     }
 
-    private var ownRow: String {
+    /// Finds the caller's row of this key.
+    var ownRow: String {
         guard let tenant else { return row }
         return row + " AND \(tenant) COLLATE BINARY = \(tenantParameter)"
     }

@@ -10,8 +10,14 @@ extension TableWriter {
         guard let failure else { return faults.notFound(row, view, at: position) }
         // An upsert's key that is taken by a row the caller does not see.
         if failure.kind == .unique, failure.message.isEmpty { return faults.taken(row, view, at: position) }
-        let unresolved = failure.kind == .foreignKey ? try unresolvedForeignKey(row, view) : nil
-        return faults.fault(for: failure, row: row, in: view, at: position, unresolved: unresolved)
+        guard failure.kind == .foreignKey else {
+            return faults.fault(for: failure, row: row, in: view, at: position)
+        }
+        // A lost transaction has taken the record's own changes with it as well, so looking is right either way.
+        if let key = try unresolvedForeignKey(row, view) {
+            return faults.unresolved(key, row, view, at: position)
+        }
+        return faults.referred(by: try referringTable(row, view), at: position)
     }
 
     /// True when the batch's columns and plan are the ones this was prepared for.

@@ -25,6 +25,7 @@ final class TableWriter {
     /// Asked after an update that changed nothing, where triggers may have held it back.
     private let differences: StatementShapes
     private var others: [String: PreparedStatement] = [:]
+    private let referring: ReferringTables
 
     init(plan: Plan, columns: [PlannedColumn], connection: OpaquePointer) throws {
         self.plan = plan
@@ -37,6 +38,7 @@ final class TableWriter {
         }
         let sql = TableStatements(plan: plan, columns: columns, keys: keys)
         self.sql = sql
+        referring = ReferringTables(plan: plan, connection: connection)
         automaticColumn = plan.table.columns.first(where: \.isAutomatic).map {
             ($0.name, names.firstIndex(of: $0.name))
         }
@@ -164,6 +166,14 @@ final class TableWriter {
         return .error
     }
 
+    /// What is written from here on is undone by `undoDryRun`, and the transaction goes on.
+    func beginDryRun() throws { try other("SAVEPOINT breakbulk_dry_run").run() }
+
+    func undoDryRun() throws {
+        try other("ROLLBACK TO breakbulk_dry_run").run()
+        try other("RELEASE breakbulk_dry_run").run()
+    }
+
     /// True while the transaction could not commit: some foreign key, deferred or not, has no parent.
     var hasUnresolvedReferences: Bool {
         var current: CInt = 0
@@ -217,6 +227,15 @@ final class TableWriter {
     ) throws -> TableDescription.ForeignKey? {
         guard plan.operation != .delete else { return nil }
         return try plan.table.foreignKeys.first { try !isResolved($0, row, view) }
+    }
+
+    /// The table whose records refer to this one, as far as one is found.
+    func referringTable(_ row: UnsafePointer<BoundValue>, _ view: BatchView) throws -> String? {
+        guard plan.operation != .insert else { return nil }
+        return try referring.first(ownRow: sql.ownRow) { statement in
+            for index in 0..<view.columnCount { statement.bind(row[index], at: index + 1, in: view.bytes) }
+            if let tenant = plan.tenant { statement.bind(tenant.value.text, at: CInt(columns.count + 1)) }
+        }
     }
 
     private func isResolved(

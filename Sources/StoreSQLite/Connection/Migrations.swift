@@ -12,6 +12,10 @@ enum Migrations {
         migrator.registerMigration(prefix + "1") { db in
             for statement in Statements.schemaVersion1 { try db.execute(sql: statement) }
         }
+        // Immediate: the other kind looks through every table of the file for foreign keys without parents.
+        migrator.registerMigration(prefix + "2", foreignKeyChecks: .immediate) { db in
+            for statement in Statements.schemaVersion2 { try db.execute(sql: statement) }
+        }
         let known = migrator.migrations
         let applied = try writer.read { db in try migrator.appliedIdentifiers(db).union(foreign(db)) }
         let newer = applied.filter { $0.hasPrefix(prefix) && !known.contains($0) }

@@ -49,6 +49,38 @@ final class PreparedStatement {
         sqlite3_bind_text(handle, number, text, CInt(text.utf8.count), Self.copies)
     }
 
+    func bind(_ real: Double, at number: CInt) { sqlite3_bind_double(handle, number, real) }
+
+    /// Copies the bytes.
+    func bind(_ bytes: [UInt8], at number: CInt) {
+        // Without bytes there may be no address, which would mean NULL.
+        guard !bytes.isEmpty else {
+            sqlite3_bind_zeroblob(handle, number, 0)
+            return
+        }
+        sqlite3_bind_blob(handle, number, bytes, CInt(bytes.count), Self.copies)
+    }
+
+    /// True when there is another row, whose columns can be read until the next call; `reset` must follow the last.
+    func nextRow() throws(StoreError) -> Bool {
+        switch step() {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        default: throw SQLiteFailure.last(of: connection)
+        }
+    }
+
+    func isInteger(at column: CInt) -> Bool { sqlite3_column_type(handle, column) == SQLITE_INTEGER }
+
+    func integer(at column: CInt) -> Int64 { sqlite3_column_int64(handle, column) }
+
+    /// The value as text, nil for NULL.
+    func text(at column: CInt) -> String? {
+        guard let bytes = sqlite3_column_text(handle, column) else { return nil }
+        let count = Int(sqlite3_column_bytes(handle, column))
+        return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
+    }
+
     /// `SQLITE_ROW`, `SQLITE_DONE` or an error; `reset` must follow.
     func step() -> CInt { sqlite3_step(handle) }
 

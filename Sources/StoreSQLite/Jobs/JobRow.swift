@@ -80,6 +80,7 @@ enum JobRow {
             "query": spec.query, "query_tables": DatabaseBlob.texts(spec.queryTables), "key_column": spec.key,
             "delimiter": spec.delimiter.map { Int($0) },
             "empty_is": spec.emptyIs.rawValue, "chunk_records": spec.chunkRecords,
+            "source": spec.source.rawValue,
         ]
     }
 
@@ -90,6 +91,7 @@ enum JobRow {
             compression: try known(row["compression"]), query: row["query"], key: row["key_column"],
             delimiter: (row["delimiter"] as Int?).map(UInt8.init(truncatingIfNeeded:)),
             emptyIs: try known(row["empty_is"]), chunkRecords: row["chunk_records"])
+        spec.source = try known(row["source"])
         spec.queryTables = try DatabaseBlob.texts(DatabaseBlob.bytes(row, "query_tables"))
         return spec
     }

@@ -95,7 +95,7 @@ struct ServerDesk: JobDesk {
         return view
     }
 
-    private func request(_ method: HTTPMethod, _ path: String) -> HTTPClientRequest {
+    func request(_ method: HTTPMethod, _ path: String) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: address.base + path)
         request.method = method
         if let key { request.headers.add(name: "Authorization", value: "Bearer \(key)") }
@@ -116,7 +116,7 @@ struct ServerDesk: JobDesk {
         return try await answerJSON(try await send(request))
     }
 
-    private func send(_ request: HTTPClientRequest) async throws(CommandFailure) -> HTTPClientResponse {
+    func send(_ request: HTTPClientRequest) async throws(CommandFailure) -> HTTPClientResponse {
         do {
             return try await Self.client.execute(request, timeout: .hours(Self.transferHours))
         } catch {
@@ -137,7 +137,7 @@ struct ServerDesk: JobDesk {
     }
 
     /// What the server's problem details (RFC 9457) say.
-    private func refusal(_ response: HTTPClientResponse) async throws(CommandFailure) -> CommandFailure {
+    func refusal(_ response: HTTPClientResponse) async throws(CommandFailure) -> CommandFailure {
         let status = response.status.code
         let problem: JSONValue
         do {

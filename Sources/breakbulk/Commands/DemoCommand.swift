@@ -20,8 +20,9 @@ struct DemoCommand: AsyncParsableCommand {
             "database": database ?? "sqlite:\(folder)/breakbulk-demo.db", "uploads.path": "\(folder)/uploads",
         ]
         overrides["listen"] = place.listen
-        let plan = try ServePlan.load(
-            file: nil, environment: SystemEnvironment.variables, overrides: overrides)
+        let plan = DemoRules.add(
+            to: try ServePlan.load(
+                file: nil, environment: SystemEnvironment.variables, overrides: overrides))
         try await DemoDatabase(address: plan.database).make()
         let demoKey = DemoKey(file: SecretFile(path: "\(folder)/key"))
         let server = try await Serving.open(plan: plan, logLevel: place.level(orElse: .warning))

@@ -4,13 +4,15 @@ import ArgumentParser
 struct SampleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sample",
-        abstract: "Write deterministic test data for the tables sales and customers to standard output.",
+        abstract: "Write deterministic test data for the demo's tables to standard output.",
         discussion: """
             breakbulk sample sales --rows 1000000 > sales.csv
             breakbulk sample sales --rows 1000 --bad 1 | breakbulk load - --into sales
+
+            One order in ten is PENDING; invoices refer to every second order of the demo, the others have none.
             """)
 
-    @Argument(help: "The table: sales or customers.")
+    @Argument(help: "The table: sales, customers, orders or invoices.")
     var table: SampleTable
 
     @Option(help: "How many rows.")
@@ -28,7 +30,7 @@ struct SampleCommand: ParsableCommand {
     @Option(help: "The id of the first row. The default lies beyond the rows of the demo database.")
     var firstID = SampleTable.firstIDDefault
 
-    @Flag(help: "Print the table's CREATE TABLE statement instead of rows.")
+    @Flag(help: "Print the statements that make the table instead of rows.")
     var schema = false
 
     @Flag(help: "With --schema: for PostgreSQL instead of SQLite.")

@@ -1,7 +1,7 @@
 /// The tables of the sample, as SQL for an empty database.
 ///
 /// `sales.customer_id` refers to no other table on purpose: measurements compare with `sqlite3 .import`,
-/// which checks no foreign keys by default.
+/// which checks no foreign keys by default. So does `orders.customer_id`; `invoices.order_id` does refer to its order.
 enum SampleSchema {
     /// How a database declares a whole-number primary key that it fills itself.
     enum AutomaticKey: String {
@@ -13,6 +13,8 @@ enum SampleSchema {
         switch table {
         case .sales: sales(id: key.rawValue)
         case .customers: customers(id: key.rawValue)
+        case .orders: orders
+        case .invoices: invoices(id: key.rawValue)
         }
     }
 
@@ -21,13 +23,15 @@ enum SampleSchema {
         switch table {
         case .sales: 10_000
         case .customers: SampleWriter.demoCustomers
+        case .orders: SampleWriter.demoOrders
+        case .invoices: SampleWriter.demoOrders / 2
         }
     }
 
     /// The first id of each table in the demo database.
     static func demoFirstID(of table: SampleTable) -> Int {
         switch table {
-        case .sales: 1
+        case .sales, .orders, .invoices: 1
         case .customers: SampleWriter.demoFirstCustomerID
         }
     }
@@ -57,6 +61,32 @@ enum SampleSchema {
             email TEXT NOT NULL UNIQUE,
             created_at DATE
         );
+        """
+    }
+
+    private static let orders = """
+        CREATE TABLE orders (
+            id TEXT PRIMARY KEY NOT NULL,
+            customer_id INTEGER NOT NULL,
+            status TEXT NOT NULL CHECK (status IN ('PENDING', 'PROCESSING', 'COMPLETED', 'CANCELLED')),
+            total_amount DECIMAL(12,2) NOT NULL CHECK (total_amount >= 0),
+            created_at TIMESTAMP NOT NULL,
+            updated_at TIMESTAMP NOT NULL,
+            archived_at TIMESTAMP,
+            locked_until TIMESTAMP
+        );
+        CREATE INDEX orders_status ON orders (status);
+        """
+
+    private static func invoices(id: String) -> String {
+        """
+        CREATE TABLE invoices (
+            id \(id),
+            order_id TEXT NOT NULL REFERENCES orders (id),
+            amount DECIMAL(12,2) NOT NULL CHECK (amount > 0),
+            issued_at DATE NOT NULL
+        );
+        CREATE INDEX invoices_order ON invoices (order_id);
         """
     }
 }

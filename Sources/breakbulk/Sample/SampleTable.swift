@@ -1,6 +1,6 @@
-/// The tables that there is sample data for.
+/// The tables that there is sample data for; one that refers to another stands behind it.
 enum SampleTable: String, CaseIterable, Sendable {
-    case sales, customers
+    case sales, customers, orders, invoices
 
     /// Columns in file order.
     var columns: [StaticString] {
@@ -11,8 +11,17 @@ enum SampleTable: String, CaseIterable, Sendable {
                 "sold_at", "note",
             ]
         case .customers: ["id", "name", "email", "created_at"]
+        case .orders:
+            [
+                "id", "customer_id", "status", "total_amount", "created_at", "updated_at", "archived_at",
+                "locked_until",
+            ]
+        case .invoices: ["id", "order_id", "amount", "issued_at"]
         }
     }
+
+    /// True when the database can make the ids.
+    var hasAutomaticKey: Bool { self != .orders }
 
     /// The id of a new file's first row: beyond the rows of the demo database, so that the file can be
     /// inserted there.

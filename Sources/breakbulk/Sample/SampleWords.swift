@@ -21,6 +21,10 @@ enum SampleWords {
     ])
     static let emailHead = Array("customer".utf8)
     static let emailTail = Array("@example.com".utf8)
+    static let orderHead = Array("order-".utf8)
+    /// When held locks end.
+    static let farFuture = Array("2099-12-31T23:59:59Z".utf8)
+    static let longAgo = Array("2023-06-30T12:00:00Z".utf8)
 
     private static func bytes(_ words: [String]) -> [[UInt8]] { words.map { Array($0.utf8) } }
 }

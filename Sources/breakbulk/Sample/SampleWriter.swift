@@ -13,6 +13,8 @@ struct SampleWriter {
     static let demoCustomers = 5000
     /// Below it lie the ids that spec 002 prints (1 and 2), which must insert cleanly into the demo database.
     static let demoFirstCustomerID = 1001
+    /// Of orders, also the range of `invoices.order_id`.
+    static let demoOrders = 3000
 
     /// Hands all bytes to the sink in pieces of about `pieceBytes`.
     func write(to sink: ([UInt8]) throws -> Void) rethrows {
@@ -46,13 +48,15 @@ struct SampleWriter {
         switch table {
         case .sales: appendSale(index, to: &row)
         case .customers: appendCustomer(index, to: &row)
+        case .orders: appendOrder(index, to: &row)
+        case .invoices: appendInvoice(index, to: &row)
         }
         row.end()
         if format == .ndjson { row.raw("\n") }
     }
 
     /// The fault of the row; a repeated key needs a good row before it, else the row has a bad value instead.
-    private func fault(at index: Int) -> (fault: SampleFault, goodIndex: Int)? {
+    func fault(at index: Int) -> (fault: SampleFault, goodIndex: Int)? {
         guard let fault = spread.fault(at: index) else { return nil }
         guard fault == .duplicateKey else { return (fault, 0) }
         guard let good = spread.goodRow(before: index) else { return (.badValue, 0) }
@@ -114,7 +118,7 @@ struct SampleWriter {
         SampleDate.all[random.below(SampleDate.dayCount)]
     }
 
-    private static let twelve = Array("twelve".utf8)
-    private static let notANumber = Array("n/a".utf8)
+    static let twelve = Array("twelve".utf8)
+    static let notANumber = Array("n/a".utf8)
     private static let noSuchDay = Array("2025-02-30".utf8)
 }

@@ -55,6 +55,7 @@ struct DemoDatabase {
                 "INSERT INTO \(table.rawValue) SELECT * FROM json_populate_recordset(NULL::\(table.rawValue), "
             script += "'" + String(decoding: rows, as: UTF8.self).replacing("'", with: "''") + "');"
         }
+        guard table.hasAutomaticKey else { return script }
         return script
             + "SELECT setval(pg_get_serial_sequence('\(table.rawValue)', 'id'), max(id)) FROM \(table.rawValue);"
     }

@@ -60,6 +60,7 @@ struct Serving: Sendable {
                     throw Refusal(.serviceUnavailable, "The database cannot be read now; try again.")
                 }
             },
+            BulkProcess(engine: engine, signer: signer),
             ProblemPages(),
             HealthPages(metrics: metrics) { () async throws(Refusal) in try await engine.checkReady() },
         ]

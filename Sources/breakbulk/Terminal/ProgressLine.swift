@@ -22,8 +22,11 @@ enum ProgressLine {
         var facts = [snapshot.phase.rawValue]
         if let fraction = snapshot.fraction { facts.append("\(Int(fraction * 100)) %") }
         let seconds = Figures.seconds(snapshot.elapsed)
-        if snapshot.records > 0 || snapshot.phase == .applying {
+        if snapshot.records > 0 || [.applying, .processing].contains(snapshot.phase) {
             facts.append(Figures.counted(snapshot.records, "record"))
+        }
+        if snapshot.phase == .processing, seconds > 0 {
+            facts.append("\(Figures.grouped(Int(Double(snapshot.records) / seconds))) records/s")
         }
         if seconds > 0, snapshot.bytes > 0 {
             facts.append("\(Figures.bytes(Double(snapshot.bytes) / seconds))/s")

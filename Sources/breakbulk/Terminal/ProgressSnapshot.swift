@@ -1,7 +1,7 @@
 /// How far a load or export is, at one moment.
 struct ProgressSnapshot: Hashable, Sendable {
     enum Phase: String, Sendable {
-        case uploading, applying, running, downloading
+        case uploading, applying, processing, running, downloading
     }
 
     var phase: Phase
@@ -23,7 +23,7 @@ struct ProgressSnapshot: Hashable, Sendable {
     var fraction: Double? {
         switch phase {
         case .uploading: Self.fraction(bytes, of: bytesTotal)
-        case .applying: Self.fraction(records, of: recordsTotal)
+        case .applying, .processing: Self.fraction(records, of: recordsTotal)
         case .running, .downloading: nil
         }
     }

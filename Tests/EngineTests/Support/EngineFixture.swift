@@ -148,6 +148,9 @@ final class ManualTime: Sendable {
     private let state = Mutex((elapsed: Duration.zero, wall: Timestamp(unixSeconds: 1_800_000_000)))
     private let seed = Mutex<UInt64>(0x9E37_79B9_7F4A_7C15)
 
+    /// Whether a sleep moves the clocks to its end and returns, instead of lasting.
+    let sleepsPass = Mutex(false)
+
     var wall: Timestamp { state.withLock { $0.wall } }
 
     /// Moves both clocks.
@@ -161,11 +164,15 @@ final class ManualTime: Sendable {
     /// Moves the wall clock only, back too.
     func setWall(_ time: Timestamp) { state.withLock { $0.wall = time } }
 
-    /// `sleep` lasts until the task is cancelled, so whatever needs a timer to go on hangs.
+    /// Unless `sleepsPass`, `sleep` lasts until the task is cancelled, so whatever needs a timer to go on hangs.
     var timing: EngineTiming {
         EngineTiming(
             elapsed: { self.state.withLock { $0.elapsed } },
-            sleep: { _ in
+            sleep: { duration in
+                if self.sleepsPass.withLock({ $0 }) {
+                    try Task.checkCancellation()
+                    return self.advance(duration)
+                }
                 let (stream, continuation) = AsyncStream<Void>.makeStream()
                 for await _ in stream {}
                 continuation.finish()

@@ -13,6 +13,9 @@ final class MemoryStore: Store {
         var rows: [String: [String: [String?]]] = [:]
         var nextKey: Int64 = 1
         var jobs: [JobID: Job] = [:]
+        var requests: [JobID: [UInt8]] = [:]
+        /// Keys of rows that the tables' own rules refuse to change.
+        var refusedKeys: Set<String> = []
         var pages: [PageKey: [SegmentPage]] = [:]
         var receipts: [JobID: [ChunkReceipt]] = [:]
         var calls = 0
@@ -44,6 +47,10 @@ final class MemoryStore: Store {
     /// Called before each `apply`, outside of the lock.
     let beforeApply = Mutex<(@Sendable (Chunk) -> Void)?>(nil)
 
+    /// Called before each `apply` of a selection, outside of the lock.
+    let beforeSelection = Mutex<(@Sendable (SelectionChunk) -> Void)?>(nil)
+    /// Called after each `apply` of a selection, which then fails so although it is done.
+    let afterSelection = Mutex<(@Sendable (SelectionChunk) -> StoreError?)?>(nil)
     /// Called before each page of a query.
     let beforePage = Mutex<(@Sendable () -> Void)?>(nil)
     /// Locks that nodes have; apart from the rest because they are asked for within changes.
@@ -71,15 +78,20 @@ final class MemoryStore: Store {
 
     func tables() async throws(StoreError) -> [TableDescription] { try call { $0.tables } }
 
-    func insert(_ job: Job, activeMax: Int) async throws(StoreError) {
+    func insert(_ job: Job, request: [UInt8]?, activeMax: Int) async throws(StoreError) {
         try call { (state) throws(StoreError) in
+            let isUpload = job.spec.source == .upload
             let active = state.jobs.values.count {
                 $0.spec.tenant == job.spec.tenant && !$0.state.isTerminal
+                    && ($0.spec.source == .upload) == isUpload
             }
             guard active < activeMax else { throw StoreError(.tooManyJobs, "\(active) jobs") }
             state.jobs[job.id] = job
+            state.requests[job.id] = request
         }
     }
+
+    func request(of id: JobID) async throws(StoreError) -> [UInt8]? { try call { $0.requests[id] } }
 
     func job(_ id: JobID) async throws(StoreError) -> Job? { try call { $0.jobs[id] } }
 
@@ -124,8 +136,14 @@ final class MemoryStore: Store {
         beforeApply.withLock { $0 }?(chunk)
         if let error = refused.withLock({ $0[chunk.job] }) { throw error }
         return try call { (state) throws(StoreError) -> AppliedChunk in
-            let count = min(state.applyMax ?? .max, chunk.batch.recordCount - chunk.start)
-            return try state.apply(chunk, count: count) { $0.advance(by: $1, at: chunk.now) }
+            let rest = chunk.batch.recordCount - chunk.start
+            return try state.apply(chunk, count: min(state.applyMax ?? .max, rest)) { machine, receipt in
+                guard machine.job.spec.source != .upload else {
+                    return machine.advance(by: receipt, at: chunk.now)
+                }
+                return machine.advance(
+                    by: receipt, isLast: chunk.isLast && receipt.recordCount == rest, at: chunk.now)
+            }
         }
     }
 
@@ -147,29 +165,38 @@ final class MemoryStore: Store {
         try call { state in
             state.jobs[id]?.isSwept = true
             state.receipts[id] = nil
+            state.requests[id] = nil
             state.pages = state.pages.filter { $0.key.job != id }
         }
     }
 }
 
 extension MemoryStore.State {
-    /// Changes rows and job together, or nothing.
+    /// Changes rows and job together, or nothing. A chunk that stopped before its first record leaves the job as it is.
     mutating func apply(
-        _ chunk: Chunk, count: Int, advance: (inout JobMachine, ChunkReceipt) -> Refusal?
+        _ chunk: Chunk, count: Int, knownKeys: [RecordKey] = [],
+        advance: (inout JobMachine, ChunkReceipt) -> Refusal?
     ) throws(StoreError) -> AppliedChunk {
         guard let job = jobs[chunk.job] else { throw StoreError(.jobNotFound, "no job") }
-        var rows = rows[chunk.plan.table.name] ?? [:]
-        var nextKey = nextKey
-        let receipt = RowChange.apply(chunk, count: count, to: &rows, nextKey: &nextKey)
+        var change = RowChange(
+            rows[chunk.plan.table.name] ?? [:], nextKey: nextKey, refused: refusedKeys,
+            knownKeys: knownKeys)
+        let (receipt, stop) = change.apply(chunk, count: count)
         var machine = JobMachine(job)
         if advance(&machine, receipt) != nil { throw StoreError(.jobMoved, "moved") }
-        self.rows[chunk.plan.table.name] = rows
-        self.nextKey = nextKey
+        if receipt.recordCount == 0, stop != nil {
+            return AppliedChunk(receipt: receipt, job: job, stop: stop)
+        }
+        if !chunk.options.isDryRun {
+            rows[chunk.plan.table.name] = change.rows
+            nextKey = change.nextKey
+        }
         jobs[chunk.job] = machine.job
-        receipts[chunk.job, default: []].append(receipt)
+        if receipt.recordCount > 0 { receipts[chunk.job, default: []].append(receipt) }
         applied.append(
-            MemoryStore.Applied(job: chunk.job, firstRecord: receipt.firstRecord, count: count))
-        return AppliedChunk(receipt: receipt, job: machine.job)
+            MemoryStore.Applied(
+                job: chunk.job, firstRecord: receipt.firstRecord, count: receipt.recordCount))
+        return AppliedChunk(receipt: receipt, job: machine.job, stop: stop)
     }
 }
 

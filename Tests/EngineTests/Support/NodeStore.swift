@@ -49,7 +49,8 @@ final class NodeStore: SharedStore {
     func turns(limit: Int) async throws(StoreError) -> [Job] {
         try call { state in
             let jobs = state.jobs.values.filter {
-                $0.spec.operation.isWrite && ($0.state == .uploadComplete || $0.state == .inProgress)
+                $0.spec.operation.isWrite && $0.spec.source == .upload
+                    && ($0.state == .uploadComplete || $0.state == .inProgress)
             }
             let cuts = state.shared.cuts
             let turn = { (id: JobID) in cuts[id]?.turn ?? 0 }
@@ -149,9 +150,14 @@ final class NodeStore: SharedStore {
         return try await base.tables()
     }
 
-    func insert(_ job: Job, activeMax: Int) async throws(StoreError) {
+    func insert(_ job: Job, request: [UInt8]?, activeMax: Int) async throws(StoreError) {
         try checkAlive()
-        try await base.insert(job, activeMax: activeMax)
+        try await base.insert(job, request: request, activeMax: activeMax)
+    }
+
+    func request(of id: JobID) async throws(StoreError) -> [UInt8]? {
+        try checkAlive()
+        return try await base.request(of: id)
     }
 
     func job(_ id: JobID) async throws(StoreError) -> Job? {
@@ -185,8 +191,29 @@ final class NodeStore: SharedStore {
         return try await base.segmentPage(holding: record, of: id, source: source)
     }
 
+    /// Without a lease for streams alone, which one reader drives.
     func apply(_ chunk: Chunk) async throws(StoreError) -> AppliedChunk {
-        throw StoreError(.failed, "a chunk was applied without a lease")
+        try checkAlive()
+        guard base.state.withLock({ $0.jobs[chunk.job]?.spec.source == .stream }) else {
+            throw StoreError(.failed, "a chunk was applied without a lease")
+        }
+        let applied = try await base.apply(chunk)
+        base.tell(applied.job)
+        return applied
+    }
+
+    func survey(
+        _ selection: SelectionPlan, after: RecordKey?, within bound: SelectionBound?
+    ) async throws(StoreError) -> SelectionSurvey {
+        try checkAlive()
+        return try await base.survey(selection, after: after, within: bound)
+    }
+
+    func apply(_ chunk: SelectionChunk) async throws(StoreError) -> AppliedChunk {
+        try checkAlive()
+        let applied = try await base.apply(chunk)
+        base.tell(applied.job)
+        return applied
     }
 
     func receipts(of id: JobID, from record: Int, limit: Int) async throws(StoreError) -> [ChunkReceipt] {

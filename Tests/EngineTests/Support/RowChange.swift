@@ -3,49 +3,85 @@ import Engine
 import Formats
 import Planning
 
-/// What one record does to a table of the store in memory.
-enum RowChange {
-    /// Applies `count` records; gives their receipt.
-    static func apply(
-        _ chunk: Chunk, count: Int, to rows: inout [String: [String?]], nextKey: inout Int64
-    ) -> ChunkReceipt {
-        var actions = ActionRuns()
-        var keys: [Int64] = []
-        var isGenerated = false
-        var faults: [RecordFault] = []
-        let batch = chunk.batch
-        for index in chunk.start..<chunk.start + count {
-            if var fault = batch.faults.first(where: { $0.index == index }) {
-                fault.index = index - chunk.start
-                faults.append(fault)
-                actions.append(.error)
-                continue
-            }
-            var row = texts(of: batch, index)
-            let given = row.removeValue(forKey: "id") ?? nil
-            while given == nil, rows[String(nextKey)] != nil { nextKey += 1 }
-            let key = given ?? String(nextKey)
-            let action = change(chunk.plan.operation, key: key, row["name"] ?? nil, &rows)
-            if action == .created {
-                if given == nil { (nextKey, isGenerated) = (nextKey + 1, true) }
-                keys.append(Int64(key) ?? 0)
-            }
-            if action == .error {
-                let code: ErrorCode = chunk.plan.operation == .insert ? .duplicateKey : .recordNotFound
-                let fault = Fault(
-                    code, at: batch.position(of: index), column: "id", message: "The key \(key) fails.")
-                faults.append(RecordFault(index: index - chunk.start, fault: fault))
-            }
-            actions.append(action)
-        }
-        return ChunkReceipt(
-            firstRecord: chunk.firstRecord, actions: actions, keys: isGenerated ? .integers(keys) : .none,
-            faults: faults)
+/// What records do to a table of the store in memory.
+struct RowChange {
+    var rows: [String: [String?]]
+    var nextKey: Int64
+    /// Keys of rows that may not be changed.
+    let refused: Set<String>
+    /// Keys of the chunk's records where they are known beforehand: those of records with a fault are in no batch.
+    let knownKeys: [RecordKey]
+
+    init(
+        _ rows: [String: [String?]], nextKey: Int64, refused: Set<String> = [], knownKeys: [RecordKey] = []
+    ) {
+        self.rows = rows
+        self.nextKey = nextKey
+        self.refused = refused
+        self.knownKeys = knownKeys
     }
 
-    private static func change(
-        _ operation: BulkModel.Operation, key: String, _ name: String?, _ rows: inout [String: [String?]]
+    /// Applies `count` records, or those before the error that is one too many; gives their receipt.
+    mutating func apply(_ chunk: Chunk, count: Int) -> (receipt: ChunkReceipt, stop: AppliedChunk.Stop?) {
+        var receipt = ChunkReceipt(
+            firstRecord: chunk.firstRecord, actions: ActionRuns(), keys: .none, faults: [],
+            appliedAt: chunk.now)
+        var stop: AppliedChunk.Stop?
+        var keys: [String] = []
+        var isGenerated = false
+        for index in chunk.start..<chunk.start + count {
+            let done = applyRecord(index, of: chunk)
+            if let fault = done.fault {
+                let fault = RecordFault(index: index - chunk.start, fault: fault)
+                if receipt.faults.count + 1 == chunk.options.errorsMax {
+                    stop = AppliedChunk.Stop(fault: fault, key: done.key.map(Self.key))
+                    break
+                }
+                receipt.faults.append(fault)
+            }
+            receipt.actions.append(done.action)
+            isGenerated = isGenerated || done.isGenerated
+            if chunk.options.keepsKeys || done.action == .created { keys.append(done.key ?? "") }
+        }
+        if chunk.options.keepsKeys || isGenerated { receipt.keys = Self.keys(keys) }
+        return (receipt, stop)
+    }
+
+    /// What became of one record.
+    private struct Done {
+        var action: RecordAction
+        var key: String?
+        var isGenerated = false
+        var fault: Fault?
+    }
+
+    private mutating func applyRecord(_ index: Int, of chunk: Chunk) -> Done {
+        let batch = chunk.batch
+        var row = Self.texts(of: batch, index)
+        let given = row.removeValue(forKey: "id") ?? nil
+        if let fault = batch.faults.first(where: { $0.index == index }) {
+            let key = index < knownKeys.count ? knownKeys[index].text : given
+            return Done(action: .error, key: key, fault: fault.fault)
+        }
+        while given == nil, rows[String(nextKey)] != nil { nextKey += 1 }
+        let key = given ?? String(nextKey)
+        let action = change(chunk.plan.operation, key: key, row["name"] ?? nil)
+        guard action == .error else {
+            let isGenerated = action == .created && given == nil
+            if isGenerated { nextKey += 1 }
+            return Done(action: action, key: key, isGenerated: isGenerated)
+        }
+        let code: ErrorCode =
+            refused.contains(key)
+            ? .checkViolation : chunk.plan.operation == .insert ? .duplicateKey : .recordNotFound
+        let fault = Fault(code, at: batch.position(of: index), column: "id", message: "The key \(key) fails.")
+        return Done(action: .error, key: given, fault: fault)
+    }
+
+    private mutating func change(
+        _ operation: BulkModel.Operation, key: String, _ name: String?
     ) -> RecordAction {
+        if refused.contains(key) { return .error }
         let old = rows[key]
         switch (operation, old) {
         case (.insert, nil), (.upsert, nil):
@@ -60,6 +96,14 @@ enum RowChange {
             return .deleted
         default: return .error
         }
+    }
+
+    /// The key as a whole number when it is one.
+    static func key(_ text: String) -> RecordKey { Int64(text).map(RecordKey.integer) ?? .text(text) }
+
+    private static func keys(_ texts: [String]) -> GeneratedKeys {
+        let numbers = texts.compactMap { Int64($0) }
+        return numbers.count == texts.count ? .integers(numbers) : .texts(texts)
     }
 
     private static func texts(of batch: BoundBatch, _ index: Int) -> [String: String?] {

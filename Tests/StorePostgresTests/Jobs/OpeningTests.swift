@@ -63,6 +63,10 @@ struct OpeningTests {
         let spec = JobSpec(tenant: TenantID("t"), dialect: "d", operation: .insert, table: "o")
         let job = Job(id: JobID("a"), spec: spec, createdAt: Timestamp(microseconds: 5))
         try #expect(await store.job(job.id) == job)
+        try #expect(await store.request(of: job.id) == nil)
+        let receipt = try await store.receipts(of: job.id, from: 1, limit: 9).first
+        #expect(receipt?.recordCount == 2)
+        #expect(receipt?.appliedAt == nil)
         let newest = SchemaVersion.all.last?.number ?? 0
         #expect(try await Self.rows("SELECT max(number) FROM breakbulk.versions", url) == [["\(newest)"]])
     }
@@ -73,7 +77,9 @@ struct OpeningTests {
             empty_is, created_at, state, read, succeeded,
             failed, created, updated, unchanged, deleted, error_counts, next_record, swept)
         VALUES ('a', 't', 'd', 'insert', 'o', 'CSV', 'NONE', '\\x00', 'absent', 5,
-            'open', 0, 0, 0, 0, 0, 0, 0, '', 1, false)
+            'open', 0, 0, 0, 0, 0, 0, 0, '', 1, false);
+        INSERT INTO breakbulk.receipts (job, first_record, record_count, actions, keys)
+        VALUES ('a', 1, 2, '\\x11', '')
         """
 
     @Test("steps that follow the first are done once, in order, by however many nodes")
@@ -102,7 +108,7 @@ struct OpeningTests {
                 ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3
             }
         }
-        #expect(sums == [6_905_427_345_637_712_677])
+        #expect(sums == [6_905_427_345_637_712_677, 8_986_702_488_946_929_917])
     }
 
     @Test("a step that fails leaves the version before it")

@@ -1,5 +1,6 @@
 import BulkModel
 import Formats
+import Planning
 
 /// Reads the members of a JSON object and gathers everything that is wrong with them, so that one answer names it all.
 struct FieldReader {
@@ -20,6 +21,11 @@ struct FieldReader {
         known.insert(name)
         guard let value = members.first(where: { $0.name == name })?.value, value != .null else { return nil }
         return value
+    }
+
+    /// True when one of these members is there; `null` counts as not there.
+    func hasAny(of names: Set<String>) -> Bool {
+        members.contains { names.contains($0.name) && $0.value != .null }
     }
 
     /// The text of a member that is there.
@@ -46,6 +52,23 @@ struct FieldReader {
         return nil
     }
 
+    /// The whole number of a member that is there.
+    mutating func integer(_ name: String, in range: ClosedRange<Int>) -> Int? {
+        guard let value = value(name) else { return nil }
+        if let number = value.integer.flatMap({ Int(exactly: $0) }), range.contains(number) { return number }
+        let upper = range.upperBound == .max ? "" : " to \(range.upperBound)"
+        fault(name, "Must be a whole number from \(range.lowerBound)\(upper).")
+        return nil
+    }
+
+    /// The truth value of a member that is there.
+    mutating func flag(_ name: String) -> Bool? {
+        guard let value = value(name) else { return nil }
+        if let flag = value.bool { return flag }
+        fault(name, "Must be true or false.")
+        return nil
+    }
+
     /// Notes what is wrong with a member.
     mutating func fault(_ name: String, _ message: String, _ code: ErrorCode = .invalidValue) {
         faults.append(Refusal.Detail(field: path + name, code: code, message: message))
@@ -57,8 +80,10 @@ struct FieldReader {
     /// Notes the members that nobody asked for; called after all were read.
     mutating func refuseOthers() {
         for member in members where !known.contains(member.name) {
+            let names = known.sorted()
+            let hint = NearestName.of(member.name, among: names).map { " Did you mean \"\($0)\"?" } ?? ""
             fault(
-                member.name, "There is no such field; known: \(known.sorted().joined(separator: ", ")).",
+                member.name, "There is no such field; known: \(names.joined(separator: ", ")).\(hint)",
                 .invalidRequest)
         }
     }

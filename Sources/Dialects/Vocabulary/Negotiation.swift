@@ -1,6 +1,6 @@
 import BulkModel
 
-/// Content negotiation (RFC 9110, 12.5), as far as results need it.
+/// Content negotiation (RFC 9110, 12.5), as far as results and streams need it.
 enum Negotiation {
     /// The first format of highest weight that the header names; nil (the job's own) when it names none of ours.
     static func format(accept: String?) -> ContentFormat? {
@@ -10,6 +10,17 @@ enum Negotiation {
             best = (format, weight)
         }
         return best?.format
+    }
+
+    /// True when the header, if there is one, takes one of these types: by name, or by a range that they are in. The nearest
+    /// entry counts, so `*/*, text/csv;q=0` does not take text/csv.
+    static func takes(anyOf names: [String], accept: String?) -> Bool {
+        let weights = Dictionary(items(accept), uniquingKeysWith: { first, _ in first })
+        guard !weights.filter({ !$0.key.isEmpty }).isEmpty else { return true }
+        return names.contains { name in
+            let range = name.prefix { $0 != "/" } + "/*"
+            return (weights[name] ?? weights[String(range)] ?? weights["*/*"] ?? 0) > 0
+        }
     }
 
     /// True when the header takes gzip: by name, or by `*` where gzip is not named.

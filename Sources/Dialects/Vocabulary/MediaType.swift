@@ -1,0 +1,27 @@
+import BulkModel
+
+/// The names in `Content-Type` of what we read.
+enum MediaType {
+    /// The name that stands for the format.
+    static func name(of format: ContentFormat) -> String {
+        switch format {
+        case .csv: "text/csv"
+        case .json: "application/json"
+        case .ndjson: "application/x-ndjson"
+        }
+    }
+
+    /// The type in the header line, in lower case and without parameters; empty when there is none.
+    static func name(in header: String?) -> String {
+        (header ?? "").prefix { $0 != ";" }.lowercased().filter { $0 != " " && $0 != "\t" }
+    }
+
+    /// The format that the name stands for, by any of the names in use.
+    static func format(named name: String) -> ContentFormat? { formats[name] }
+
+    private static let formats: [String: ContentFormat] = [
+        "text/csv": .csv, "application/csv": .csv, "text/tab-separated-values": .csv,
+        "application/vnd.ms-excel": .csv, "application/json": .json, "application/x-ndjson": .ndjson,
+        "application/ndjson": .ndjson, "application/jsonl": .ndjson, "application/x-jsonlines": .ndjson,
+    ]
+}

@@ -1,0 +1,106 @@
+import BulkModel
+
+/// Tells one reader what became of the records, from memory or from the receipts, at the reader's pace.
+struct OutcomeTeller {
+    let core: EngineCore
+    let job: JobID
+    /// Records between two checkpoints; nil means a checkpoint at each chunk.
+    let progressRecords: Int?
+    let queue: OutcomeQueue
+    private let begin: Duration
+    private let behind: Int
+    /// Number of the last record told, and of the last one that a checkpoint told of.
+    private(set) var told: Int
+    private var checked: Int
+    private var counts: JobCounts
+    private var paging: ReceiptPaging
+
+    init(
+        _ job: Job, behind: Int, options: StreamOptions, core: EngineCore, queue: OutcomeQueue
+    ) async throws {
+        (self.core, self.queue) = (core, queue)
+        self.job = job.id
+        progressRecords = options.chunkRecords
+        begin = core.timing.elapsed()
+        self.behind = behind
+        (told, checked) = (behind, behind)
+        paging = ReceiptPaging(limits: core.limits)
+        counts = try await Self.counts(of: job, at: behind, core: core)
+    }
+
+    /// Tells all there is; returns how the work ended, once everything before that is told.
+    mutating func run(_ deliver: OutcomeStream.Delivery) async throws -> OutcomeQueue.Ending {
+        while true {
+            switch await queue.next(after: told) {
+            case .receipt(let receipt): try await tell(receipt, deliver)
+            case .stored: try await tellStored(deliver)
+            case .ending(let ending):
+                if case .done(let job, let stop) = ending { try await sum(up: job, stop, deliver) }
+                return ending
+            }
+        }
+    }
+
+    private mutating func tellStored(_ deliver: OutcomeStream.Delivery) async throws {
+        let next = told + 1
+        let receipts = try await Self.receipts(of: job, from: next, limit: paging.limit, core: core)
+        guard let last = receipts.last, receipts[0].records.contains(next) else {
+            throw BooksError("no receipt of record \(next) of \(job)")
+        }
+        paging.take(last)
+        for receipt in receipts where receipt.records.contains(told + 1) { try await tell(receipt, deliver) }
+    }
+
+    private mutating func tell(_ receipt: ChunkReceipt, _ deliver: OutcomeStream.Delivery) async throws {
+        let skippedCount = told + 1 - receipt.firstRecord
+        try await deliver(.outcomes(StreamOutcomes(receipt: receipt, skippedCount: skippedCount)))
+        receipt.add(told + 1..<receipt.records.upperBound, to: &counts)
+        counts.read = counts.processed
+        told = receipt.records.upperBound - 1
+        guard told - checked >= progressRecords ?? 1 else { return }
+        checked = told
+        let seconds = (core.timing.elapsed() - begin) / .seconds(1)
+        try await deliver(
+            .progress(
+                StreamProgress(
+                    record: told, counts: counts,
+                    recordsPerSecond: seconds > 0 ? Double(told - behind) / seconds : nil)))
+    }
+
+    private func sum(up job: Job, _ stop: AppliedChunk.Stop?, _ deliver: OutcomeStream.Delivery) async throws
+    {
+        try await deliver(
+            .summary(StreamSummary(job: job, stop: stop, duration: core.timing.elapsed() - begin)))
+    }
+
+    /// The operation's counts as they were behind the record of that number.
+    private static func counts(of job: Job, at record: Int, core: EngineCore) async throws -> JobCounts {
+        guard record > 0 else { return JobCounts() }
+        var later = JobCounts()
+        var paging = ReceiptPaging(limits: core.limits)
+        var next = record + 1
+        while next < job.nextRecord {
+            let receipts = try await receipts(of: job.id, from: next, limit: paging.limit, core: core)
+            guard let last = receipts.last, receipts[0].records.contains(next) else {
+                throw BooksError("no receipt of record \(next) of \(job.id)")
+            }
+            for receipt in receipts { receipt.add(record + 1..<job.nextRecord, to: &later) }
+            next = last.records.upperBound
+            paging.take(last)
+        }
+        var counts = job.counts
+        counts.subtract(later)
+        counts.read = counts.processed
+        return counts
+    }
+
+    private static func receipts(
+        of job: JobID, from record: Int, limit: Int, core: EngineCore
+    ) async throws -> [ChunkReceipt] {
+        let store = core.store
+        return try await StoreRetries(core: core, job: job)(
+            { () async throws(StoreError) -> [ChunkReceipt] in
+                try await store.receipts(of: job, from: record, limit: limit)
+            })
+    }
+}

@@ -1,0 +1,39 @@
+import BulkModel
+import Synchronization
+
+/// Operations whose readers have gone and that go on without one, until a worker of this process takes them.
+final class StreamDesk: Sendable {
+    /// An operation to be run to its end.
+    struct Errand: Sendable {
+        let job: JobID
+        let options: StreamOptions
+    }
+
+    private struct State {
+        var waiting: [Errand] = []
+        var underWay: Set<JobID> = []
+    }
+
+    private let state = Mutex(State())
+
+    /// Puts the operation at the end, unless it is here already.
+    func add(_ errand: Errand) {
+        state.withLock { state in
+            let isKnown = state.waiting.contains { $0.job == errand.job }
+            guard !isKnown, !state.underWay.contains(errand.job) else { return }
+            state.waiting.append(errand)
+        }
+    }
+
+    /// The one that waits longest; its taker must `finish` it.
+    func take() -> Errand? {
+        state.withLock { state in
+            guard !state.waiting.isEmpty else { return nil }
+            let errand = state.waiting.removeFirst()
+            state.underWay.insert(errand.job)
+            return errand
+        }
+    }
+
+    func finish(_ id: JobID) { state.withLock { _ = $0.underWay.remove(id) } }
+}

@@ -1,0 +1,57 @@
+import BulkModel
+import Formats
+
+/// Checks single values of requests (filters' operands, ids) against one column, as fields of records are checked.
+struct OperandReader {
+    private let column: ColumnDescription
+    private let planned: PlannedColumn
+    private let rule: FieldRule
+    private let checker: FieldChecker
+
+    /// What a value came to.
+    enum Reading {
+        case value(ConditionValue)
+        case null
+        /// Why it is refused, in words that go behind the column's name.
+        case refused(String)
+    }
+
+    /// Only what the database itself admits counts: a filter may well ask for values that are no longer written.
+    init(_ column: ColumnDescription) {
+        self.column = column
+        planned = PlannedColumn(
+            column: column, isRequired: false, isKey: false, enumeration: column.allowedValues,
+            refusesNull: false)
+        var allowed = AllowedValues()
+        var rule = FieldRule(.column(planned), emptyIs: .text, output: 0)
+        rule.enumeration = column.allowedValues.map { allowed.add($0) }
+        self.rule = rule
+        checker = FieldChecker(allowed: allowed, tenant: [])
+    }
+
+    /// The value as the column has it.
+    func read(_ value: JSONValue) -> Reading {
+        if value.isContainer, column.type != .json {
+            return .refused("takes one value, neither an array nor an object")
+        }
+        var bytes: [UInt8] = []
+        let field = value.field(in: &bytes)
+        switch checker.check(field, rule, in: bytes.span) {
+        case .nothing, .good(.absent), .good(.null): return .null
+        case .good(.integer(let number)): return .value(.integer(number))
+        case .good(.real(let number)): return .value(.real(number))
+        case .good(.text): return .value(.text(String(decoding: bytes, as: UTF8.self)))
+        case .good(.blob): return .value(.blob(decoded(bytes)))
+        case .bad(let problem):
+            return .refused(
+                FaultMessage.words(for: problem, name: column.name, planned: planned, text: bytes.span))
+        }
+    }
+
+    private func decoded(_ text: [UInt8]) -> [UInt8] {
+        var bytes = text
+        var span = bytes.mutableSpan
+        let count = BlobText.decode(&span, at: 0..<text.count)
+        return Array(bytes.prefix(count))
+    }
+}

@@ -1,0 +1,105 @@
+import BulkModel
+import Formats
+
+/// Works out the write of a selection: its plan and the values that every record gets.
+struct WriteBuilder {
+    let target: PlanTarget
+    let key: ColumnDescription
+    var faults: SelectionFaults
+    private(set) var settings: [Setting] = []
+
+    /// One column and what it is set to.
+    struct Setting {
+        let planned: PlannedColumn
+        let value: JSONValue
+        /// The value stands for the time of the write.
+        var isTime = false
+        /// Where a fault lies: a place in the request, or else in the configuration.
+        let place: String
+        let isConfigured: Bool
+    }
+
+    /// A time whose text is as long as any, to find out whether the columns take it.
+    private static let sampleTime = Timestamp(microseconds: 1_700_000_000_123_000)
+
+    init(_ target: PlanTarget, key: ColumnDescription, faults: SelectionFaults) {
+        self.target = target
+        self.key = key
+        self.faults = faults
+    }
+
+    /// Names of the columns that are set, in order.
+    var columnNames: [String] { settings.map(\.planned.column.name) }
+
+    /// Takes what the caller asks for.
+    mutating func add(_ updates: [JSONValue.Member], bytesMax: Int) {
+        guard !updates.isEmpty else {
+            return faults.add(
+                "nothing_to_set", field: "updates", .invalidRequest,
+                "An update needs at least one column in `updates`.")
+        }
+        let names = ColumnNames(target.table)
+        for update in updates { add(update, names) }
+        var bytes: [UInt8] = []
+        for setting in settings { _ = setting.value.field(in: &bytes) }
+        guard bytes.count > bytesMax else { return }
+        faults.add(
+            "updates_too_large", field: "updates", .recordTooLarge,
+            "The values in `updates` have \(bytes.count) bytes, more than \(bytesMax).")
+    }
+
+    /// Sets a mark of the configuration.
+    mutating func add(_ mark: Mark, place: String) {
+        let value: JSONValue
+        switch mark.meaning {
+        case .flag: value = .bool(true)
+        case .value(let text): value = .string(text)
+        case .time: return addTime(mark.column, place: place)
+        }
+        add(Setting(planned: configured(mark.column), value: value, place: place, isConfigured: true))
+    }
+
+    /// Sets the column to the time of the write, unless it is set already.
+    mutating func addTime(_ column: ColumnDescription, place: String) {
+        guard !columnNames.contains(column.name) else { return }
+        let text = Self.sampleTime.rfc3339
+        let value: JSONValue = column.type == .date ? .string(String(text.prefix(10))) : .string(text)
+        var setting = Setting(
+            planned: configured(column), value: value, place: place, isConfigured: true)
+        setting.isTime = true
+        add(setting)
+    }
+
+    private mutating func add(_ update: JSONValue.Member, _ names: ColumnNames) {
+        let place = "updates.\(update.name)"
+        guard let column = names.column(update.name) else {
+            return faults.add(
+                "unknown_columns", field: place, .unknownColumn, names.unknownMessage(update.name))
+        }
+        if let reason = refusal(of: column) {
+            return faults.add(
+                "not_writable", field: place, .unknownColumn, "Column \"\(column.name)\" \(reason).")
+        }
+        add(
+            Setting(
+                planned: target.planned(column), value: update.value, place: place, isConfigured: false))
+    }
+
+    private func refusal(of column: ColumnDescription) -> String? {
+        if column.name == key.name { return "identifies the records and cannot be changed" }
+        if column.name == target.rules.tenantColumn { return "holds the tenant and cannot be changed" }
+        if column.isGenerated { return "is computed by the database and cannot be written" }
+        return columnNames.contains(column.name) ? "is given more than once; leave one" : nil
+    }
+
+    /// The caller's enumerations do not bind the configuration's own marks.
+    private func configured(_ column: ColumnDescription) -> PlannedColumn {
+        PlannedColumn(
+            column: column, isRequired: false, isKey: false, enumeration: column.allowedValues,
+            refusesNull: false)
+    }
+
+    private mutating func add(_ setting: Setting) {
+        settings.append(setting)
+    }
+}
