@@ -20,12 +20,13 @@ struct ChunkWriter {
         let known = outcomes.faultCount
         let records = (start..<end).filter { outcomes.isOpen($0) }
         if target.plan.operation == .insert {
-            let isClean = try InsertWriter(target: target, triesDirectly: habits.triesDirectly(job))
-                .run(records, &outcomes)
-            habits.note(job, isClean: isClean && outcomes.faultCount == known)
+            var writer = InsertWriter(target: target, breaches: habits.breaches(of: job))
+            try writer.run(records, &outcomes)
+            habits.note(job, writer.breaches, isClean: outcomes.faultCount == known)
         } else if !records.isEmpty {
             let staging = try StagingTable(target, records)
-            try KeyedWriter(target: target, staging: staging).run(staging.fill(records, &outcomes), &outcomes)
+            let staged = try staging.fill(records, &outcomes)
+            try KeyedWriter(target: target, staging: staging, staged: staged).run(&outcomes)
         }
         return outcomes
     }
