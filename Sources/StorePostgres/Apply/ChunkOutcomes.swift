@@ -29,6 +29,9 @@ struct ChunkOutcomes {
     /// Nil while it is not known.
     func action(of record: Int) -> RecordAction? { RecordAction(rawValue: actions[record - start]) }
 
+    /// What is wrong with a record whose outcome is that; quick for one that was noted lately.
+    func fault(of record: Int) -> Fault? { faults.last { $0.index == record - start }?.fault }
+
     mutating func note(_ action: RecordAction, _ record: Int) { actions[record - start] = action.rawValue }
 
     mutating func note(_ fault: Fault, _ record: Int) {

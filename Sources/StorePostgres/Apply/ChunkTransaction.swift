@@ -16,6 +16,7 @@ struct ChunkTransaction: Sendable {
     /// Throws `jobMoved` when the job is not in progress any more; the caller's transaction is undone then.
     func run(_ session: Session) throws -> AppliedChunk {
         try Self.limitWaits(to: lockWaitMax, session)
+        try session.run(isToldAtOnce ? Self.plans : "\(Self.plans); \(Self.lateFlush)")
         let table = try catalog.table(chunk.plan.table.name, session)
         let written = try BatchView.with(chunk.batch) { view in
             let target = ChunkTarget(chunk, table: table, view: view, session: session)
@@ -33,6 +34,17 @@ struct ChunkTransaction: Sendable {
         let milliseconds = max(1, seconds * 1000 + attoseconds / 1_000_000_000_000_000)
         try session.run("SET LOCAL lock_timeout TO \(milliseconds)")
     }
+
+    /// A stream tells its caller of each chunk once it has committed; then a power cut must not take it back.
+    private var isToldAtOnce: Bool { keys != nil || chunk.options.keepsKeys }
+
+    /// Rows are found by index, since a chunk is few of a table's; and compiling statements for a chunk takes longer than
+    /// they do.
+    private static let plans =
+        "SET LOCAL random_page_cost TO 1; SET LOCAL enable_mergejoin TO off; SET LOCAL jit TO off"
+
+    /// Without waiting for the disk: a power cut may take back chunks with their receipts, and work goes on before them.
+    private static let lateFlush = "SET LOCAL synchronous_commit TO off"
 
     private func keep(_ receipt: ChunkReceipt, _ session: Session) throws {
         guard receipt.recordCount > 0 else { return }
@@ -71,6 +83,8 @@ struct ChunkTransaction: Sendable {
         }
         let isCovered = chunk.start + receipt.recordCount == chunk.batch.recordCount
         if machine.job.state.isTerminal {
+            // What the caller is told now stays, and with it all chunks before.
+            try session.run("SET LOCAL synchronous_commit TO DEFAULT")
             let sum = try session.execute(Statements.sumReceipts, [id]).integer(0, 0) ?? 0
             guard sum == job.counts.read else {
                 throw StoreError(

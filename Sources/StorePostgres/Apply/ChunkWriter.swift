@@ -23,27 +23,28 @@ struct ChunkWriter {
         let known = outcomes.faultCount
         let records = (start..<end).filter { outcomes.isOpen($0) }
         if target.plan.operation == .insert {
-            let isClean = try InsertWriter(target: target, triesDirectly: habits.triesDirectly(job))
-                .run(records, &outcomes)
-            habits.note(job, isClean: isClean && outcomes.faultCount == known)
+            var writer = InsertWriter(target: target, breaches: habits.breaches(of: job))
+            try writer.run(records, &outcomes)
+            habits.note(job, writer.breaches, isClean: outcomes.faultCount == known)
         } else if isSelection, try writeAlike(records, &outcomes) {
             return outcomes
         } else if !records.isEmpty {
             let staging = try StagingTable(target, records)
-            try KeyedWriter(target: target, staging: staging).run(staging.fill(records, &outcomes), &outcomes)
+            let staged = try staging.fill(records, &outcomes)
+            try KeyedWriter(target: target, staging: staging, staged: staged).run(&outcomes)
         }
         return outcomes
     }
 
     /// False when nothing was written, because the database refused or what it did does not tell what became of whom.
     private func writeAlike(_ records: [Int], _ outcomes: inout ChunkOutcomes) throws -> Bool {
-        guard habits.triesDirectly(job) else {
-            habits.note(job, isClean: true)
+        guard habits.breaches(of: job).isEmpty else {
+            habits.note(job, [], isClean: true)
             return false
         }
         guard let writer = SameValueWriter(target, records) else { return false }
         let isDone = try writer.run(&outcomes)
-        habits.note(job, isClean: isDone)
+        habits.note(job, [.other], isClean: isDone)
         return isDone
     }
 }

@@ -5,6 +5,7 @@ struct CreateStatement {
     let target: ChunkTarget
     let staging: StagingTable
     let made: MadeKeys?
+    let rows: StagedRows
 
     /// Touches as many rows as records went in: one whose key another writer has put there meanwhile does
     /// not.
@@ -14,7 +15,7 @@ struct CreateStatement {
         let values = columns.pairs.map(\.value).joined(separator: ", ")
         return """
             INSERT INTO \(target.table.sqlName) (\(list)) OVERRIDING SYSTEM VALUE
-            SELECT \(values) FROM \(StagingTable.name) AS s \(KeyedWriter.chosen)\(columns.madeJoin(first: 2))
+            SELECT \(values) FROM \(rows.sql)\(columns.madeJoin(first: rows.parameters([]).count + 1))
             ORDER BY s.\(StagingTable.record)\(conflict)
             """
     }
@@ -26,20 +27,19 @@ struct CreateStatement {
         return """
             WITH inserted AS (\(insert) RETURNING \(key.joined(separator: ", ")))
             SELECT s.\(StagingTable.record) FROM inserted
-            JOIN \(StagingTable.name) AS s ON \(same) \(KeyedWriter.chosen)
+            JOIN \(rows.sql) ON \(same)
             """
     }
 
     /// Records whose key is there, be it whose it may.
     var findTaken: String {
         """
-        SELECT s.\(StagingTable.record) FROM \(StagingTable.name) AS s \(KeyedWriter.chosen),
-            \(target.table.sqlName) AS t WHERE \(target.anyRow)
+        SELECT s.\(StagingTable.record) FROM \(rows.sql), \(target.table.sqlName) AS t WHERE \(target.anyRow)
         """
     }
 
     func parameters(_ records: [Int]) -> [Parameter] {
-        [.integers(records)] + (made?.parameters(records) ?? [])
+        rows.parameters(records) + (made?.parameters(records) ?? [])
     }
 
     /// The unique index behind the plan's key: those columns, or those and the tenant column.

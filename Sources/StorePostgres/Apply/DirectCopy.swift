@@ -40,15 +40,13 @@ struct DirectCopy {
         tenant = target.plan.tenant.map { Parameter.storableText($0.value.text) }
     }
 
-    /// False when the database refused; nothing was written then.
-    func run(_ records: [Int]) throws -> Bool {
-        let result = try target.session.attempt {
+    /// When the database refuses nothing was written.
+    func run(_ records: [Int]) throws -> Result<Void, ServerFailure> {
+        try target.session.attempt {
             let count = try copy(records)
             guard count == records.count else { throw ServerFailure.drop }
             try target.session.run("SET CONSTRAINTS ALL IMMEDIATE")
         }
-        if case .success = result { return true }
-        return false
     }
 
     private func copy(_ records: [Int]) throws -> Int {

@@ -31,10 +31,22 @@ struct GuiltMarks {
 
     private var words: ConstraintFault { ConstraintFault(target: target) }
 
+    /// Looks for those that break the rules. None of them may be `other`, nor a foreign key to the table itself.
+    mutating func find(_ rules: Set<Breach>) throws {
+        try findMissing { rules.contains(.missing(column: $0)) }
+        try findUnchecked(target.table.checks.filter { rules.contains(.check(name: $0.name)) })
+        let indexes = target.table.uniqueIndexes.filter { rules.contains(.taken(index: $0.name)) }
+        for index in indexes { try findTaken(index) }
+        for key in target.table.foreignKeys where rules.contains(.orphan(key: key.name)) {
+            try findOrphans(key, isOwn: false)
+        }
+        try findTwins(indexes)
+    }
+
     /// Looks at each record by itself, then at those that are left beside each other.
     mutating func find() throws {
-        try findMissing()
-        try findUnchecked()
+        try findMissing { _ in true }
+        try findUnchecked(target.table.checks)
         for index in target.table.uniqueIndexes { try findTaken(index) }
         let own = target.table.foreignKeys.filter { $0.parentTable == target.table.sqlName }
         for key in target.table.foreignKeys where !own.contains(key) { try findOrphans(key, isOwn: false) }
@@ -53,12 +65,12 @@ struct GuiltMarks {
         if faults.count > removedCount { try columns.staging.remove(faults.keys.sorted()) }
         removedCount = faults.count
         twins = [:]
-        try findTwins()
+        try findTwins(target.table.uniqueIndexes)
     }
 
-    private mutating func findMissing() throws {
+    private mutating func findMissing(_ isLookedAt: (String) -> Bool) throws {
         let names = target.table.description.columns
-            .filter { !$0.isNullable && !$0.isGenerated && !$0.isAutomatic }.map(\.name)
+            .filter { !$0.isNullable && !$0.isGenerated && !$0.isAutomatic }.map(\.name).filter(isLookedAt)
         guard !names.isEmpty else { return }
         let tests = names.enumerated().map { "WHEN \(SQLText.quoted($1)) IS NULL THEN \($0)" }
         try find("CASE \(tests.joined(separator: " ")) END") { words, place, record in
@@ -66,8 +78,7 @@ struct GuiltMarks {
         }
     }
 
-    private mutating func findUnchecked() throws {
-        let checks = target.table.checks
+    private mutating func findUnchecked(_ checks: [PostgresTable.CheckConstraint]) throws {
         guard !checks.isEmpty else { return }
         let tests = checks.enumerated().map { "WHEN (\($1.expression)) IS FALSE THEN \($0)" }
         try find("CASE \(tests.joined(separator: " ")) END") { words, place, record in
@@ -111,8 +122,7 @@ struct GuiltMarks {
 
     /// Of records with the same unique key the first one goes in: looked at in file order, over all indexes,
     /// since one that does not go in takes no key.
-    private mutating func findTwins() throws {
-        let indexes = target.table.uniqueIndexes
+    private mutating func findTwins(_ indexes: [PostgresTable.UniqueIndex]) throws {
         var groups: [Int: [(index: Int, group: Int)]] = [:]
         for (number, index) in indexes.enumerated() {
             for (record, group) in try twins(index) where faults[record] == nil {
@@ -135,11 +145,16 @@ struct GuiltMarks {
         let given =
             index.isNullDistinct
             ? "WHERE " + parts.map { "\($0) IS NOT NULL" }.joined(separator: " AND ") : ""
+        // Ranking is for the few: sorting all keys costs several times as much as counting them does.
+        let few =
+            index.isNullDistinct
+            ? " AND (\(list)) IN (SELECT \(list) FROM \(keys(of: index)) \(given) GROUP BY \(list) HAVING count(*) > 1)"
+            : ""
         let sql = """
             SELECT record, place FROM (
                 SELECT record, dense_rank() OVER (ORDER BY \(list)) AS place,
                     count(*) OVER (PARTITION BY \(list)) AS twins
-                FROM \(keys(of: index)) \(given)) AS ranked
+                FROM \(keys(of: index)) \(given)\(few)) AS ranked
             WHERE twins > 1 ORDER BY record
             """
         guard let rows = try target.session.look(sql, made?.parameters(records) ?? []) else { return [] }

@@ -21,13 +21,13 @@ struct InsertColumns {
     }
 
     /// As `pairs`, and what the database will make of the table's other columns: for looking at records
-    /// before they go in. Sequences are not touched, so what they would give is NULL here.
+    /// before they go in. What records bring and the staging table has not is left out. Sequences are not touched, so what they would give is NULL here.
     var image: [(name: String, value: String)] {
         let known = pairs
         let names = Set(known.map(\.name))
         let others = target.table.description.columns.compactMap { column -> (String, String)? in
             let name = SQLText.quoted(column.name)
-            guard !names.contains(name) else { return nil }
+            guard !names.contains(name), !isLeftOut(column.name) else { return nil }
             let standard = column.isGenerated ? nil : column.defaultSQL
             let value = standard.flatMap { $0.contains("nextval(") ? nil : "(\($0))" } ?? "NULL"
             return (name, "\(value)::\(target.type(of: column.name))")
@@ -42,6 +42,11 @@ struct InsertColumns {
             + "ON made.record = s.\(StagingTable.record)"
     }
 
+    private func isLeftOut(_ name: String) -> Bool {
+        guard let place = target.place(of: name) else { return false }
+        return staging.shape.presences[place] != .none && !staging.holds(place)
+    }
+
     private func madeValue(_ column: String) -> String {
         let made = "made.key::\(target.type(of: column))"
         guard let place = target.place(of: column), staging.shape.presences[place] != .none else {
@@ -50,8 +55,9 @@ struct InsertColumns {
         return "coalesce(s.\(SQLText.quoted(column)), \(made))"
     }
 
-    /// Nil for a column that no record brings: the database's own default is written then.
+    /// Nil for a column that no record brings, where the database's own default is written, and for one that is left out.
     private func value(of place: Int) -> String? {
+        guard staging.holds(place) else { return nil }
         let column = target.columns[place].column
         let name = "s.\(SQLText.quoted(column.name))"
         switch staging.shape.presences[place] {

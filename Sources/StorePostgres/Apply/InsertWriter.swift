@@ -3,28 +3,27 @@ import Engine
 import Planning
 
 /// Inserts records: by COPY straight into the table, or by way of a staging table when the database refuses
-/// some.
+/// some for what COPY cannot be spared.
 struct InsertWriter {
     let target: ChunkTarget
-    /// False when the chunk before had refusals: then finding them first is cheaper than failing first.
-    let triesDirectly: Bool
+    /// Rules that the job's records broke just now; becomes what is known after this chunk.
+    var breaches: Set<Breach>
 
-    /// Gives false when the database refused a value; what else it refused is noted.
-    func run(_ records: [Int], _ outcomes: inout ChunkOutcomes) throws -> Bool {
-        guard !records.isEmpty else { return triesDirectly }
+    mutating func run(_ records: [Int], _ outcomes: inout ChunkOutcomes) throws {
+        guard !records.isEmpty else { return }
         let made = try MadeKeys(for: records, target)
-        if triesDirectly, let copy = DirectCopy(target, records, made: made) {
-            if try copy.run(records) {
-                for record in records { outcomes.note(.created, record) }
-                note(made, records, &outcomes)
-                return true
-            }
+        if let copy = DirectCopy(target, records, made: made),
+            try MarkedCopy(target: target, copy: copy).run(records, &breaches, &outcomes)
+        {
+            note(made, records, &outcomes)
+            return
         }
-        let staging = try StagingTable(target, records)
-        let staged = try staging.fill(records, &outcomes)
+        let open = records.filter { outcomes.isOpen($0) }
+        guard !open.isEmpty else { return }
+        let staging = try StagingTable(target, open)
+        let staged = try staging.fill(open, &outcomes)
         try StagedInsert(target: target, staging: staging, made: made).run(staged, &outcomes)
         note(made, staged, &outcomes)
-        return staged.count == records.count
     }
 
     private func note(_ made: MadeKeys?, _ records: [Int], _ outcomes: inout ChunkOutcomes) {

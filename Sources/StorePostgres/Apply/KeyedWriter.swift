@@ -9,6 +9,16 @@ import Planning
 struct KeyedWriter {
     let target: ChunkTarget
     let staging: StagingTable
+    /// The records that are in the staging table.
+    let staged: [Int]
+    /// Rows are written even if they look the same.
+    private var isForced = false
+
+    init(target: ChunkTarget, staging: StagingTable, staged: [Int]) {
+        self.target = target
+        self.staging = staging
+        self.staged = staged
+    }
 
     private var session: Session { target.session }
     private var words: ConstraintFault { ConstraintFault(target: target) }
@@ -19,32 +29,62 @@ struct KeyedWriter {
     /// Times that a record which another writer got ahead of is tried again.
     private static let racesMax = 3
 
-    func run(_ staged: [Int], _ outcomes: inout ChunkOutcomes) throws {
+    /// More rounds than this are folded where they can be.
+    private static let roundsUnfolded = 8
+
+    func run(_ outcomes: inout ChunkOutcomes) throws {
         guard !staged.isEmpty else { return }
-        for round in try KeyRounds(target, staging, staged).rounds {
-            switch target.plan.operation {
-            case .delete: try delete(round, &outcomes)
-            case .upsert: try upsert(round, &outcomes)
-            default:
-                for record in try update(round, &outcomes) { outcomes.note(words.notFound(record), record) }
+        let rounds = try KeyRounds(target, staging, staged).rounds
+        if rounds.count > Self.roundsUnfolded,
+            let chains = try KeyFolding(target: target, staging: staging).chains()
+        {
+            return try run(rounds[0], chains, &outcomes)
+        }
+        for round in rounds { try apply(round, &outcomes) }
+    }
+
+    private func apply(_ round: [Int], _ outcomes: inout ChunkOutcomes) throws {
+        guard !round.isEmpty else { return }
+        switch target.plan.operation {
+        case .delete: try delete(round, &outcomes)
+        case .upsert: try upsert(round, &outcomes)
+        default: for record in try update(round, &outcomes) { outcomes.note(words.notFound(record), record) }
+        }
+    }
+
+    /// `first` has the first record of every key; the chains have those keys that come again.
+    private func run(_ first: [Int], _ chains: [KeyChain], _ outcomes: inout ChunkOutcomes) throws {
+        var forced = self
+        forced.isForced = true
+        var chains = chains
+        var steps = chains.indices.compactMap { place in chains[place].next().map { (place, $0) } }
+        try apply(first, &outcomes)
+        while !steps.isEmpty {
+            for (place, step) in steps {
+                chains[place].settle(step, &outcomes) { words.notFound($0) }
             }
+            steps = steps.compactMap { place, _ in chains[place].next().map { (place, $0) } }
+            try apply(steps.filter { !$0.1.isForced }.map(\.1.record).sorted(), &outcomes)
+            try forced.apply(steps.filter(\.1.isForced).map(\.1.record).sorted(), &outcomes)
         }
     }
 
     /// Updates what is there; gives the records for which nothing is.
     private func update(_ records: [Int], _ outcomes: inout ChunkOutcomes) throws -> [Int] {
-        let statement = UpdateStatement(target: target, staging: staging)
-        if let fixed = statement.findFixed {
-            for record in try self.records((fixed.sql, records)) {
+        if let fixed = updateStatement(for: records).findFixed {
+            for record in try self.records(fixed.sql, records) {
                 outcomes.note(words.fixed(fixed.names, record), record)
             }
         }
         let records = records.filter { outcomes.isOpen($0) }
         let halving = Halving(session: session, prepare: staging.index) { records in
-            let updated = Set(try self.records(statement.update.map { ($0, records) }))
+            let update = updateStatement(for: records).update
+            let updated = Set(try update.map { try self.records($0, records) } ?? [])
             guard updated.count < records.count else { return records.map { ($0, .updated) } }
             let rest = records.filter { !updated.contains($0) }
-            let found = try session.execute(statement.find, [.integers(rest)])
+            let rows = rows(for: rest)
+            let statement = UpdateStatement(target: target, staging: staging, rows: rows)
+            let found = try session.execute(statement.find, rows.parameters(rest))
             var done = updated.map { (record: $0, action: RecordAction.updated) }
             for row in 0..<found.count {
                 // It still differs: a trigger has kept the row as it was.
@@ -53,13 +93,13 @@ struct KeyedWriter {
             }
             return done
         }
-        try write(records, halving, statement, &outcomes)
+        try write(records, halving, &outcomes)
         return records.filter { outcomes.isOpen($0) }
     }
 
     /// Writes all at once; when that is refused, those that look good, then the others one by one.
     private func write(
-        _ records: [Int], _ halving: Halving, _ statement: UpdateStatement, _ outcomes: inout ChunkOutcomes
+        _ records: [Int], _ halving: Halving, _ outcomes: inout ChunkOutcomes
     ) throws {
         guard records.count > Self.halvedAtOnce, !target.table.needsFileOrder else {
             return try halving.run(records, &outcomes) { words.fault(for: $0, $1) }
@@ -69,7 +109,9 @@ struct KeyedWriter {
             return
         }
         try staging.index()
-        let suspects = try UpdateSuspects(target: target, statement: statement).find()
+        let suspects = try UpdateSuspects(
+            target: target, statement: UpdateStatement(target: target, staging: staging)
+        ).find()
         try halving.run(records.filter { !suspects.contains($0) }, &outcomes) { words.fault(for: $0, $1) }
         for record in records where suspects.contains(record) {
             try halving.run([record], &outcomes) { words.fault(for: $0, $1) }
@@ -101,8 +143,9 @@ struct KeyedWriter {
         }
         guard !complete.isEmpty else { return [] }
         let made = try MadeKeys(for: complete, target)
-        let statement = CreateStatement(target: target, staging: staging, made: made)
         let halving = Halving(session: session, prepare: staging.index) { records in
+            let statement = CreateStatement(
+                target: target, staging: staging, made: made, rows: rows(for: records))
             guard target.table.description.hasTriggers else {
                 let rows = try session.execute(statement.insertAndFind, statement.parameters(records))
                 return (0..<rows.count).compactMap { rows.integer($0, 0) }.map { ($0, .created) }
@@ -110,7 +153,7 @@ struct KeyedWriter {
             // A trigger may have changed a key, or dropped a record: only counts tell then.
             let count = try session.execute(statement.insert, statement.parameters(records)).affectedCount
             if count == records.count { return records.map { ($0, .created) } }
-            guard records.count == 1, try !self.records((statement.findTaken, records)).isEmpty else {
+            guard records.count == 1, try !self.records(statement.findTaken, records).isEmpty else {
                 throw ServerFailure.drop
             }
             return []
@@ -132,18 +175,11 @@ struct KeyedWriter {
     }
 
     private func delete(_ records: [Int], _ outcomes: inout ChunkOutcomes) throws {
-        let from = "\(StagingTable.name) AS s \(Self.chosen)"
-        let sql = """
-            DELETE FROM \(target.table.sqlName) AS t USING \(from)
-            WHERE \(target.ownRow) RETURNING s.\(StagingTable.record)
-            """
-        let find =
-            "SELECT s.\(StagingTable.record) FROM \(from), \(target.table.sqlName) AS t WHERE \(target.ownRow)"
         let halving = Halving(session: session, prepare: staging.index) { records in
-            let deleted = try self.records((sql, records))
+            let deleted = try remove(records)
             // What is still there a trigger has kept.
             if deleted.count < records.count, target.table.description.hasTriggers,
-                try !self.records((find, records)).isEmpty
+                try !self.records(find(records), records).isEmpty
             {
                 throw ServerFailure.drop
             }
@@ -173,12 +209,11 @@ struct KeyedWriter {
                 "c.\(SQLText.quoted($0)) = t.\(SQLText.quoted($1))"
             }
             let sql = """
-                SELECT s.\(StagingTable.record) FROM \(StagingTable.name) AS s \(Self.chosen),
-                    \(target.table.sqlName) AS t
+                SELECT s.\(StagingTable.record) FROM \(rows(for: records).sql), \(target.table.sqlName) AS t
                 WHERE \(target.ownRow) AND EXISTS (
                     SELECT FROM \(key.table) AS c WHERE \(same.joined(separator: " AND ")))
                 """
-            guard let rows = try session.look(sql, [.integers(records)]) else { continue }
+            guard let rows = try session.look(sql, rows(for: records).parameters(records)) else { continue }
             referred.formUnion((0..<rows.count).compactMap { rows.integer($0, 0) })
         }
         return referred
@@ -187,8 +222,7 @@ struct KeyedWriter {
     /// One by one: a key may cascade, and then they go; or they refer to each other, and the last goes first.
     private func deleteReferred(_ records: [Int], _ outcomes: inout ChunkOutcomes) throws {
         let alone = Halving(session: session, prepare: staging.index) { records in
-            let deleted = try self.records((Self.deleteOne(target), records))
-            return deleted.map { ($0, .deleted) }
+            try remove(records).map { ($0, .deleted) }
         }
         if !records.isEmpty { try staging.index() }
         var left: [(record: Int, failure: ServerFailure)] = []
@@ -202,18 +236,30 @@ struct KeyedWriter {
         for (record, _) in left.reversed() { try alone.run([record], &outcomes) { words.fault(for: $0, $1) } }
     }
 
-    private static func deleteOne(_ target: ChunkTarget) -> String {
-        "DELETE FROM \(target.table.sqlName) AS t USING \(StagingTable.name) AS s \(chosen) "
-            + "WHERE \(target.ownRow) RETURNING s.\(StagingTable.record)"
+    private func remove(_ records: [Int]) throws -> [Int] {
+        let from = rows(for: records).sql
+        let sql = """
+            DELETE FROM \(target.table.sqlName) AS t USING \(from)
+            WHERE \(target.ownRow) RETURNING s.\(StagingTable.record)
+            """
+        return try self.records(sql, records)
     }
 
-    /// Leaves `s` the records of the first parameter.
-    static let chosen =
-        "JOIN unnest($1::bigint[]) AS chosen (record) ON chosen.record = s.\(StagingTable.record)"
+    /// SQL of the records whose row is there.
+    private func find(_ records: [Int]) -> String {
+        let from = rows(for: records).sql
+        return
+            "SELECT s.\(StagingTable.record) FROM \(from), \(target.table.sqlName) AS t WHERE \(target.ownRow)"
+    }
 
-    private func records(_ call: (sql: String, records: [Int])?) throws -> [Int] {
-        guard let call else { return [] }
-        let rows = try session.execute(call.sql, [.integers(call.records)])
+    private func rows(for records: [Int]) -> StagedRows { records.count == staged.count ? .all : .chosen }
+
+    private func updateStatement(for records: [Int]) -> UpdateStatement {
+        UpdateStatement(target: target, staging: staging, rows: rows(for: records), isForced: isForced)
+    }
+
+    private func records(_ sql: String, _ records: [Int]) throws -> [Int] {
+        let rows = try session.execute(sql, rows(for: records).parameters(records))
         return (0..<rows.count).compactMap { rows.integer($0, 0) }
     }
 }

@@ -63,8 +63,7 @@ struct StagedInsert {
         let values = pairs.map(\.value).joined(separator: ", ")
         let into = pairs.isEmpty ? "" : " (\(list)) OVERRIDING SYSTEM VALUE"
         let sql = """
-            INSERT INTO \(target.table.sqlName)\(into) SELECT \(values) FROM \(StagingTable.name) AS s
-            JOIN unnest($1::bigint[]) AS chosen (record) ON chosen.record = s.\(StagingTable.record)\
+            INSERT INTO \(target.table.sqlName)\(into) SELECT \(values) FROM \(StagedRows.chosen.sql)\
             \(columns.madeJoin(first: 2)) ORDER BY s.\(StagingTable.record)
             """
         let rows = try target.session.execute(sql, [.integers(records)] + (made?.parameters(records) ?? []))

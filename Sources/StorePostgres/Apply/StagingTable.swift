@@ -18,12 +18,15 @@ struct StagingTable {
     /// Those that some records bring and some do not; a record's bits say which it lacks.
     private let partial: [Int]
 
-    /// Makes the table.
-    init(_ target: ChunkTarget, _ records: [Int]) throws(ServerFailure) {
+    /// Makes the table; with `only` it has those of the columns alone that some record brings.
+    init(_ target: ChunkTarget, _ records: [Int], only: Set<Int>? = nil) throws(ServerFailure) {
         self.target = target
         let shape = BatchShape(target.view, records)
         self.shape = shape
-        places = target.columns.indices.filter { shape.presences[$0] != .none || target.columns[$0].isKey }
+        places = target.columns.indices.filter { place in
+            let isBrought = shape.presences[place] != .none
+            return only.map { isBrought && $0.contains(place) } ?? (isBrought || target.columns[place].isKey)
+        }
         partial = places.filter { shape.presences[$0] == .some }
         let bases = partial.isEmpty ? [:] : try Self.domainBases(target)
         var parts = ["\(Self.record) integer NOT NULL"]
@@ -40,6 +43,9 @@ struct StagingTable {
     }
 
     private static let absences = "\"_breakbulk_absent\""
+
+    /// Which of the partial columns each record lacks; nil when there are none.
+    var absenceColumn: String? { partial.isEmpty ? nil : Self.absences }
 
     /// Columns whose type is a domain, and the type below.
     private static func domainBases(_ target: ChunkTarget) throws(ServerFailure) -> [String: String] {
@@ -58,6 +64,9 @@ struct StagingTable {
             (0..<rows.count).map { (rows.text($0, 0) ?? "", rows.text($0, 1) ?? "text") },
             uniquingKeysWith: { first, _ in first })
     }
+
+    /// True when the table has the batch column.
+    func holds(_ column: Int) -> Bool { places.contains(column) }
 
     /// True when some of the records bring the column and some do not.
     func isPartial(_ column: Int) -> Bool { shape.presences[column] == .some }

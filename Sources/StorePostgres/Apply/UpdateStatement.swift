@@ -4,6 +4,9 @@ import Planning
 struct UpdateStatement {
     let target: ChunkTarget
     let staging: StagingTable
+    var rows = StagedRows.all
+    /// Rows are written even if they look the same.
+    var isForced = false
 
     /// Columns that are set: all but the key's that some record brings.
     private var places: [Int] { brought.filter { !isFixed($0) } }
@@ -24,19 +27,19 @@ struct UpdateStatement {
     var findFixed: (names: [String], sql: String)? {
         guard !fixed.isEmpty else { return nil }
         let sql = """
-            SELECT s.\(StagingTable.record) FROM \(StagingTable.name) AS s \(KeyedWriter.chosen),
+            SELECT s.\(StagingTable.record) FROM \(rows.sql),
                 \(target.table.sqlName) AS t WHERE \(target.ownRow) AND (\(differ(fixed)))
             """
         return (fixed.map { target.columns[$0].column.name }, sql)
     }
 
-    /// Changes rows that differ, gives their records; nil when the records bring nothing to set.
+    /// Changes rows that differ, or all of them, and gives their records; nil when the records bring nothing to set.
     var update: String? {
         guard !places.isEmpty else { return nil }
         let set = places.map { "\(name($0)) = \(value($0))" }.joined(separator: ", ")
         return """
-            UPDATE \(target.table.sqlName) AS t SET \(set) FROM \(StagingTable.name) AS s \(KeyedWriter.chosen)
-            WHERE \(target.ownRow) AND (\(differs)) RETURNING s.\(StagingTable.record)
+            UPDATE \(target.table.sqlName) AS t SET \(set) FROM \(rows.sql)
+            WHERE \(target.ownRow)\(isForced ? "" : " AND (\(differs))") RETURNING s.\(StagingTable.record)
             """
     }
 
@@ -44,7 +47,7 @@ struct UpdateStatement {
     var find: String {
         """
         SELECT s.\(StagingTable.record), \(places.isEmpty ? "false" : "(\(differs))")
-        FROM \(StagingTable.name) AS s \(KeyedWriter.chosen), \(target.table.sqlName) AS t WHERE \(target.ownRow)
+        FROM \(rows.sql), \(target.table.sqlName) AS t WHERE \(target.ownRow)
         """
     }
 

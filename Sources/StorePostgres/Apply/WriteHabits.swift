@@ -1,32 +1,44 @@
 import BulkModel
 import Synchronization
 
-/// Which jobs had records that the database refused just now: their next chunks are looked over before they
-/// go in.
+/// Which rules of their tables the records of jobs broke just now: their next chunks are looked over for those
+/// before they go in.
 final class WriteHabits: Sendable {
-    /// Clean chunks that are still to come before a job is trusted again; jobs that were refused last, latest
-    /// at the end.
-    private let wary = Mutex<[(job: JobID, chunksLeft: Int)]>([])
-    private static let chunksWary = 4
+    /// What is known of a job.
+    private struct Habit {
+        let job: JobID
+        var breaches: Set<Breach>
+        /// Clean chunks that are still to come before it is trusted again.
+        var chunksLeft = 4
+    }
+
+    /// Those that were refused last, latest at the end.
+    private let wary = Mutex<[Habit]>([])
     private static let jobsMax = 64
 
-    func triesDirectly(_ job: JobID) -> Bool { wary.withLock { jobs in !jobs.contains { $0.job == job } } }
+    /// Empty for a job that is trusted.
+    func breaches(of job: JobID) -> Set<Breach> {
+        wary.withLock { habits in habits.first { $0.job == job }?.breaches ?? [] }
+    }
 
-    func note(_ job: JobID, isClean: Bool) {
-        wary.withLock { jobs in
-            let place = jobs.firstIndex { $0.job == job }
+    /// A chunk is through; `isClean` when the database refused none of its records.
+    func note(_ job: JobID, _ breaches: Set<Breach>, isClean: Bool) {
+        wary.withLock { habits in
+            let place = habits.firstIndex { $0.job == job }
             guard isClean else {
+                var habit = Habit(job: job, breaches: breaches)
                 if let place {
-                    jobs.remove(at: place)
-                } else if jobs.count == Self.jobsMax {
-                    jobs.removeFirst()
+                    // Another of the job's chunks may have learned more meanwhile.
+                    habit.breaches.formUnion(habits.remove(at: place).breaches)
+                } else if habits.count == Self.jobsMax {
+                    habits.removeFirst()
                 }
-                jobs.append((job, Self.chunksWary))
+                habits.append(habit)
                 return
             }
             guard let place else { return }
-            jobs[place].chunksLeft -= 1
-            if jobs[place].chunksLeft == 0 { jobs.remove(at: place) }
+            habits[place].chunksLeft -= 1
+            if habits[place].chunksLeft == 0 { habits.remove(at: place) }
         }
     }
 }
