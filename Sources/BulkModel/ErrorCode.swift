@@ -66,7 +66,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
         case .invalidStatusTransition:
             (409, false, "The table's rules do not allow this change of status.")
         case .alreadyArchived: (409, false, "The record is archived already.")
-        case .lockedRecord: (409, true, "The record is locked; try again once the lock is gone.")
+        case .lockedRecord: (423, true, "The record is locked; try again once the lock is gone.")
         case .forbidden: (403, false, "The credential does not allow this.")
         case .processingError: (500, true, "The database failed on this record; the message says how.")
         case .invalidRequest: (400, false, "The request is not understood; details name the fields.")

@@ -18,7 +18,7 @@ import Testing
     @Test("a fault of the caller's own is never called retryable unless time mends it")
     func retryable() {
         for code in ErrorCode.allCases where code.isRetryable {
-            #expect(code.status >= 500 || [400, 408, 429].contains(code.status), "\(code)")
+            #expect(code.status >= 500 || [400, 408, 423, 429].contains(code.status), "\(code)")
         }
     }
 }

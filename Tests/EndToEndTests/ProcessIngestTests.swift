@@ -10,7 +10,8 @@ struct ProcessIngestTests {
     @Test("NDJSON records are answered line by line, bad ones among them", arguments: DatabaseKind.allCases)
     func insert(on kind: DatabaseKind) async throws {
         let bench = try await TestBench(on: kind)
-        let client = bench.client(try await bench.start())
+        let server = try await bench.start()
+        let client = bench.client(server)
         let body =
             ndjson(1..<4) + "{\"id\": 4, \"name\": \"four\", \"amount\": -1}\n" + "no json\n" + ndjson(6..<8)
         let answer = try await client.process(
@@ -31,7 +32,8 @@ struct ProcessIngestTests {
     @Test("CSV updates, upserts and deletes by the key", arguments: DatabaseKind.allCases)
     func otherOperations(on kind: DatabaseKind) async throws {
         let bench = try await TestBench(on: kind)
-        let client = bench.client(try await bench.start())
+        let server = try await bench.start()
+        let client = bench.client(server)
         func send(_ operation: String, _ csv: String) async throws -> OutcomeStreamAnswer {
             try await client.process(
                 csv, table: "items", query: "?operation=\(operation)", headers: ["Content-Type": "text/csv"])
@@ -80,7 +82,8 @@ struct ProcessIngestTests {
         arguments: DatabaseKind.allCases)
     func options(on kind: DatabaseKind) async throws {
         let bench = try await TestBench(on: kind)
-        let client = bench.client(try await bench.start())
+        let server = try await bench.start()
+        let client = bench.client(server)
         let csv = "id,name,amount\n1,one,5\n2,two,zero\n3,three,5\n"
         let type = ["Content-Type": "text/csv"]
         for query in ["", "?operation=dance", "?operation=insert&batchSize=-1", "?operation=insert&speed=9"] {

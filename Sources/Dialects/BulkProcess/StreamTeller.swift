@@ -86,7 +86,7 @@ struct StreamTeller {
         writer.value(progress.secondsRemaining.map { .string(ISODuration.text(estimate: $0)) } ?? .null)
         writer.literal(",\"processingRate\":")
         writer.value(progress.recordsPerSecond.map(Self.rate) ?? .null)
-        writer.literal("}\n")
+        writer.endLine(style)
     }
 
     private mutating func write(_ summary: StreamSummary) {
@@ -107,6 +107,7 @@ struct StreamTeller {
             writer.member(",\"cursor\":", cursor)
         }
         writer.member(",\"duration\":", ISODuration.text(summary.duration))
+        writer.member(",\"durationMs\":", Int(summary.duration / .milliseconds(1)))
         writer.endLine(style)
     }
 

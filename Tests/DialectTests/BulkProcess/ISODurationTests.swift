@@ -6,8 +6,8 @@ import Testing
     @Test(
         "are in hours, minutes and seconds",
         arguments: [
-            (Duration.zero, "PT0S"), (.milliseconds(250), "PT0.25S"), (.milliseconds(5), "PT0.005S"),
-            (.seconds(45), "PT45S"), (.milliseconds(59_100), "PT59.1S"), (.seconds(60), "PT1M"),
+            (Duration.zero, "PT0S"), (.milliseconds(250), "PT0S"), (.seconds(3630), "PT1H0M30S"),
+            (.seconds(45), "PT45S"), (.milliseconds(59_900), "PT59S"), (.seconds(60), "PT1M"),
             (.milliseconds(135_999), "PT2M15S"), (.seconds(3600), "PT1H"), (.seconds(90_061), "PT25H1M1S"),
             (.seconds(-3), "PT0S"),
         ])

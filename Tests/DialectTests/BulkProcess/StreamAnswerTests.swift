@@ -97,7 +97,7 @@ import Testing
                 #"{"type":"error","recordId":"order-\"3\"","error":"INVALID_STATUS_TRANSITION","message":"Cannot transition from COMPLETED to PROCESSING","retryable":false,"field":"status"}"#,
                 #"{"type":"success","recordId":"é","updatedFields":[],"timestamp":"2024-07-15T14:30:01Z"}"#,
                 #"{"type":"progress","processed":4,"successful":3,"errors":1,"cursor":"\#(end)","percentComplete":100,"estimatedTimeRemaining":"PT30S","processingRate":100}"#,
-                #"{"type":"summary","processed":4,"successful":3,"errors":1,"errorBreakdown":{"INVALID_STATUS_TRANSITION":1},"duration":"PT2M15S"}"#,
+                #"{"type":"summary","processed":4,"successful":3,"errors":1,"errorBreakdown":{"INVALID_STATUS_TRANSITION":1},"duration":"PT2M15S","durationMs":135000}"#,
             ])
     }
 
@@ -148,7 +148,7 @@ import Testing
                 #"{"type":"success","recordId":1,"action":"archived","timestamp":"2024-07-15T14:30:01Z","dryRun":true}"#,
                 #"{"type":"success","recordId":2,"action":"archived","timestamp":"2024-07-15T14:30:01Z","dryRun":true}"#,
                 #"{"type":"error","recordId":3,"error":"ALREADY_ARCHIVED","message":"Archived.","retryable":false,"dryRun":true}"#,
-                #"{"type":"summary","processed":3,"successful":2,"errors":1,"errorBreakdown":{"ALREADY_ARCHIVED":1},"stoppedEarly":true,"cursor":"\#(cursor)","duration":"PT0.04S","dryRun":true}"#,
+                #"{"type":"summary","processed":3,"successful":2,"errors":1,"errorBreakdown":{"ALREADY_ARCHIVED":1},"stoppedEarly":true,"cursor":"\#(cursor)","duration":"PT0S","durationMs":40,"dryRun":true}"#,
             ])
     }
 
