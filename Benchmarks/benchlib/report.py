@@ -2,6 +2,8 @@
 
 import statistics
 
+from . import notes
+
 
 SECTIONS = ("SQLite", "PostgreSQL")
 
@@ -77,7 +79,7 @@ def sqlite_section(results, sizes):
             "A one-row write (create of a job) during a big job", results.during_milliseconds, "p99 under 250 ms"),
         "",
     ]
-    return lines
+    return lines + notes.SQLITE
 
 
 def postgres_section(results, sizes, settings):
@@ -100,7 +102,7 @@ def postgres_section(results, sizes, settings):
         "(wanted: at most 1.3).",
         f"The node's peak memory was {results.peak_bytes / 1e6:.0f} MB (wanted: under 200 MB whatever the input).",
         "",
-    ]
+    ] + notes.POSTGRES
 
 
 def stream_lines(results, reference):

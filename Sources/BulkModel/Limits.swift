@@ -43,6 +43,8 @@ package struct Limits: Hashable, Sendable {
     package var leaseIdleMax = Duration.seconds(60)
     /// Ids that one request may list (`recordIds`), and values of one `in`.
     package var recordIDsMax = 100_000
+    /// Bytes of a stream's request as it is kept beside its job, for who resumes it.
+    package var streamRequestBytesMax = 8 << 20
     /// Terms of a filter, and how deep its `and`, `or` and `not` may nest.
     package var filterTermsMax = 1000
     package var filterDepthMax = 32
@@ -72,6 +74,9 @@ package struct Limits: Hashable, Sendable {
     package var waitSecondsMax = 60
     /// An HTTP connection that sends or takes nothing is closed after this long.
     package var idleTimeout = Duration.seconds(60)
+    /// A reader that takes nothing of an answer is given up after this long; long, because who reads a line now and then
+    /// takes nothing from us until its own buffer has room again.
+    package var readerTimeout = Duration.seconds(15 * 60)
     /// A request head must be complete within this time.
     package var headTimeout = Duration.seconds(10)
     /// A request body must bring at least this many bytes a second, averaged over `bodyRateWindow`.

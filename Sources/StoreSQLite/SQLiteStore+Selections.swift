@@ -41,14 +41,27 @@ extension SQLiteStore {
     private static func end(
         of selection: SelectionPlan, _ sql: SelectionSQL, on connection: OpaquePointer, _ db: Database
     ) throws -> SelectionBound {
-        let greatest = try PreparedStatement(sql.lastKey.sql, on: connection)
-        greatest.bind(sql.lastKey.values)
-        defer { greatest.reset() }
-        let key = try greatest.nextRow() ? greatest.key(at: 0) : nil
+        let key = try Self.key(sql.lastKey, on: connection)
+        try check(Self.key(sql.firstKey, on: connection), key)
         guard key != nil, let lastRow = sql.lastRow, try hasRowNumbers(selection.write.table.name, db) else {
             return SelectionBound(lastKey: key)
         }
         return SelectionBound(lastKey: key, lastRow: try PreparedStatement.number(lastRow, on: connection))
+    }
+
+    /// The key that the query gives.
+    private static func key(_ query: SQLFragment, on connection: OpaquePointer) throws -> RecordKey? {
+        let statement = try PreparedStatement(query.sql, on: connection)
+        statement.bind(query.values)
+        defer { statement.reset() }
+        return try statement.nextRow() ? statement.key(at: 0) : nil
+    }
+
+    /// Numbers come before texts in SQLite's order ("Datatypes In SQLite", 4.1), but a number that was read as text would not.
+    private static func check(_ first: RecordKey?, _ last: RecordKey?) throws {
+        if case .integer? = first, case .text? = last {
+            throw PreparedStatement.refused("numbers and texts")
+        }
     }
 
     /// False for tables declared WITHOUT ROWID.

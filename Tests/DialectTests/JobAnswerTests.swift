@@ -74,6 +74,34 @@ import Testing
         #expect(steps(aborted).contains("/results/unprocessed"))
     }
 
+    @Test("an operation whose outcomes were streamed leads to its stream, and to no download")
+    func streams() {
+        for (source, call) in [
+            (JobSource.selection, #"POST http://h/v1/sales/bulk-process with {"resumeFrom": "CURSOR"}"#),
+            (JobSource.stream, "POST http://h/v1/sales/bulk-process?operation=update&resumeFrom=CURSOR"),
+        ] {
+            for state in [JobState.inProgress, .jobComplete, .failed, .aborted] {
+                let given = job(.update, state)
+                var spec = given.spec
+                spec.source = source
+                var streamed = Job(id: given.id, spec: spec, state: state, createdAt: given.createdAt)
+                streamed.counts.read = 2
+                streamed.counts.add(.error, count: 1)
+                #expect(steps(streamed).contains(call))
+                #expect(!steps(streamed).contains("/results"))
+                #expect(steps(streamed).contains("To stop it") == !state.isTerminal)
+                let links = render(streamed).value["links"]
+                #expect(
+                    links == [
+                        "self": "http://h/v1/bulk/jobs/bulk-job-abc123",
+                        "bulk_process": "http://h/v1/sales/bulk-process",
+                    ])
+            }
+        }
+        let links = JobLinks(JobID("a"), baseURL: "http://h")
+        #expect(links.process("Größe/1") == "http://h/v1/Gr%C3%B6%C3%9Fe%2F1/bulk-process")
+    }
+
     @Test("a failed job says why, a waiting one what for")
     func reasons() {
         var failed = job(.insert, .failed)

@@ -61,10 +61,22 @@ import Testing
         arguments: [
             (nil, nil), ("*/*", nil), ("text/html", nil), ("text/csv", .csv), ("application/json", .json),
             ("text/csv;q=0.5, application/x-ndjson", .ndjson), ("text/csv, application/json", .csv),
-            ("application/json;q=0", nil),
+            ("application/json;q=0", nil), ("application/x-jsonlines", .ndjson),
         ] as [(String?, ContentFormat?)])
     func accept(header: String?, format: ContentFormat?) {
         #expect(Negotiation.format(accept: header) == format)
+    }
+
+    @Test(
+        "a stream is taken by every name of its type, by ranges, and by who names nothing",
+        arguments: [
+            (nil, true), ("*/*", true), ("application/*;q=0.1", true), ("application/x-ndjson", true),
+            ("application/ndjson", true), ("application/jsonl", true),
+            ("text/html, application/x-jsonlines", true), ("text/csv", false),
+            ("*/*, application/*;q=0", false),
+        ] as [(String?, Bool)])
+    func acceptStream(header: String?, takes: Bool) {
+        #expect(Negotiation.takes(anyOf: MediaType.names(of: .ndjson), accept: header) == takes)
     }
 
     @Test(

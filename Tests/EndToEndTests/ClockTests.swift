@@ -73,12 +73,11 @@ import Testing
 
         /// Returns once the job has records behind it.
         private func reach(_ client: BulkClient, _ job: String) async throws {
-            while true {
+            try await Patience.until("the first records of \(job)") {
                 let answer = try await client.send("GET", "/bulk/jobs/\(job)")
-                if answer["state"] == "InProgress", answer.json["number_records_processed"] as? Int ?? 0 > 0 {
-                    return
-                }
                 try #require(answer["state"] != "JobComplete", "the load ended before the clock could be set")
+                return answer["state"] == "InProgress"
+                    && answer.json["number_records_processed"] as? Int ?? 0 > 0
             }
         }
     }

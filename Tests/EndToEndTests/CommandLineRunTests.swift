@@ -102,6 +102,22 @@ struct CommandLineRunTests {
         #expect(serve.errors.contains("tennant"))
     }
 
+    @Test(
+        "demo serves a database whose own table has the name of a sample table, and leaves it alone",
+        arguments: DatabaseKind.allCases)
+    func demo(on kind: DatabaseKind) async throws {
+        let bench = try await TestBench(
+            on: kind, schema: "CREATE TABLE orders (number INTEGER PRIMARY KEY, status TEXT);")
+        _ = try await bench.rows("INSERT INTO orders VALUES (1, 'NEW'), (2, 'OLD')")
+        let server = try await ServerProcess(in: bench.folder, database: bench.address, command: ["demo"])
+        let client = bench.client(server)
+        let changed = try await client.process(
+            #"{"operation": "status-update", "filters": {"status": "NEW"}, "updates": {"status": "SEEN"}}"#)
+        #expect(changed.summary?.successful == 1, "\(changed.text)")
+        #expect(try await bench.rows("SELECT * FROM orders ORDER BY number") == ["1|SEEN", "2|OLD"])
+        #expect(try await bench.rows("SELECT count(*) FROM customers") != ["0"])
+    }
+
     @Test("jobs lists what there is, and watch follows one to its end", arguments: DatabaseKind.allCases)
     func jobs(on kind: DatabaseKind) async throws {
         let bench = try await TestBench(on: kind)

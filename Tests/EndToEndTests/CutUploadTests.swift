@@ -36,7 +36,10 @@ struct CutUploadTests {
 
     /// Asks the server again and again until the condition holds: nothing signals what it does with its files.
     private func until(_ client: BulkClient, _ job: String, _ holds: () -> Bool) async throws {
-        while !holds() { _ = try await client.send("GET", "/bulk/jobs/\(job)?wait=1") }
+        try await Patience.until("the server's files for \(job)") {
+            if !holds() { _ = try await client.send("GET", "/bulk/jobs/\(job)?wait=1") }
+            return holds()
+        }
     }
 
     /// Bytes of the upload that is arriving; nil when none is.

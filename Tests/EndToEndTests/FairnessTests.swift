@@ -42,7 +42,9 @@ struct FairnessTests {
             jobs.append(job)
         }
         for job in jobs {
-            while try await client.send("GET", "/bulk/jobs/\(job)")["state"] != "InProgress" {}
+            try await Patience.until("the begin of \(job)") {
+                try await client.send("GET", "/bulk/jobs/\(job)")["state"] == "InProgress"
+            }
         }
         let waiting = try await client.create(#""operation": "query", "object": "items""#)
         _ = try await client.close(waiting)

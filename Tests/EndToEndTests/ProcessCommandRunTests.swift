@@ -33,6 +33,8 @@ struct ProcessCommandRunTests {
         #expect(first.output.hasPrefix("2,000 records in "))
         #expect(first.output.contains("1,980 successful, 20 failed"))
         #expect(first.output.contains("LOCKED_RECORD: 20"))
+        #expect(
+            first.output.contains("20 failed records are in failed.ndjson; --ids failed.ndjson tries again."))
         #expect(!hasCursor(orders))
         try await orders.execute("UPDATE orders SET locked_until = NULL")
         let again = try await run(
@@ -68,7 +70,7 @@ struct ProcessCommandRunTests {
         let waiting = first
         async let running = run(Self.toProcessing + ["--json", "--batch-size", "100"], orders, first)
         // The cursor's file is what says that the work is under way.
-        while !hasCursor(orders) { _ = try await orders.client(waiting).send("GET", "/bulk/jobs?limit=1") }
+        try await Patience.until("the cursor's file") { hasCursor(orders) }
         waiting.kill()
         let cut = try await running
         #expect(cut.status == 3)
@@ -107,14 +109,94 @@ struct ProcessCommandRunTests {
         try await orders.insert(0..<10, status: "CANCELLED")
         try await orders.insertInvoice(for: OrderBench.id(4))
         let server = try await orders.start()
-        let stopped = try await run(
-            ["--operation", "delete", "--where", "status=CANCELLED", "--stop-on-error"], orders, server)
+        let request = ["--operation", "delete", "--where", "status=CANCELLED"]
+        let errors = ["--errors", "failed.ndjson"]
+        let stopped = try await run(request + ["--stop-on-error"] + errors, orders, server)
         #expect(stopped.status == 1, "\(stopped.errors)")
         #expect(stopped.output.contains("stopped early"))
         #expect(hasCursor(orders))
+        #expect(try failed(orders).isEmpty, "it is told again to who resumes")
+        let past = try await run(request + ["--resume"] + errors, orders, server)
+        #expect(past.status == 1, "\(past.errors)")
+        #expect(try failed(orders).map(\.recordId) == [OrderBench.id(4)])
+        #expect(past.output.contains("1 failed record is in failed.ndjson"))
+        #expect(!hasCursor(orders))
+        #expect(try await orders.rows("SELECT count(*) FROM orders") == ["1"])
+    }
+
+    private func failed(_ orders: OrderBench) throws -> [OutcomeLine] {
+        var reader = OutcomeReader()
+        return try reader.take(
+            Array(Data(contentsOf: URL(fileURLWithPath: orders.bench.folder.path + "/failed.ndjson"))))
+    }
+
+    @Test("stop on error, mend, --resume: the record is tried again", arguments: DatabaseKind.allCases)
+    func mended(on kind: DatabaseKind) async throws {
+        let orders = try await OrderBench(on: kind)
+        try await orders.insert(0..<10, status: "CANCELLED")
+        try await orders.insertInvoice(for: OrderBench.id(4))
+        let server = try await orders.start()
+        let request = ["--operation", "delete", "--where", "status=CANCELLED", "--stop-on-error"]
+        #expect(try await run(request, orders, server).status == 1)
         try await orders.execute("DELETE FROM invoices")
         #expect(try await run(["--resume"], orders, server).status == 0)
         #expect(!hasCursor(orders))
         #expect(try await orders.rows("SELECT count(*) FROM orders") == ["0"])
+    }
+
+    @Test(
+        "a run that is refused, or reaches nobody, leaves the file of --errors as it was",
+        arguments: DatabaseKind.allCases)
+    func keptErrors(on kind: DatabaseKind) async throws {
+        let orders = try await OrderBench(on: kind)
+        try await orders.insert(0..<3)
+        let server = try await orders.start()
+        let list = OrderBench.id(0) + "\n" + OrderBench.id(2) + "\n"
+        let path = try orders.bench.folder.write(list, to: "again")
+        let update = ["--operation", "status-update", "--ids", "again", "--errors", "again", "--set"]
+        #expect(try await run(update + ["colour=red"], orders, server).status == 3)
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == list)
+        #expect(try await run(update + ["status=PROCESSING"], orders, server).status == 0)
+        #expect(try String(contentsOfFile: path, encoding: .utf8).isEmpty)
+        #expect(try await orders.statuses() == ["PENDING|1", "PROCESSING|2"])
+        try orders.bench.folder.write(list, to: "again")
+        server.kill()
+        #expect(try await run(update + ["status=COMPLETED"], orders, server).status == 3)
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == list)
+    }
+
+    @Test(
+        "a new run says which cursor it replaces, and that one still goes on",
+        arguments: DatabaseKind.allCases)
+    func replacedCursor(on kind: DatabaseKind) async throws {
+        let orders = try await OrderBench(on: kind)
+        try await orders.insert(0..<10, status: "CANCELLED")
+        try await orders.insert(10..<20)
+        try await orders.insertInvoice(for: OrderBench.id(4))
+        let server = try await orders.start()
+        let request = ["--operation", "delete", "--where", "status=CANCELLED", "--stop-on-error"]
+        #expect(try await run(request, orders, server).status == 1)
+        let second = try await run(Self.toProcessing, orders, server)
+        #expect(second.status == 0, "\(second.errors)")
+        let advice = second.errors.firstMatch(of: /process orders --resume (\S+)/)
+        let cursor = try #require(advice).1
+        #expect(!hasCursor(orders))
+        try await orders.execute("DELETE FROM invoices")
+        #expect(try await run(["--resume", String(cursor)], orders, server).status == 0)
+        #expect(try await orders.statuses() == ["PROCESSING|10"])
+    }
+
+    @Test("a table may be named like a word of the server", arguments: DatabaseKind.allCases)
+    func bulk(on kind: DatabaseKind) async throws {
+        let bench = try await TestBench(
+            on: kind,
+            schema: "CREATE TABLE bulk (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO bulk VALUES (1, 'a');"
+        )
+        let server = try await bench.start()
+        let run = try await Binary.run(
+            ["process", "bulk", "--operation", "delete", "--all"], in: bench.folder.path,
+            environment: ["BREAKBULK_URL": server.url, "BREAKBULK_KEY": bench.key])
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(try await bench.rows("SELECT count(*) FROM bulk") == ["0"])
     }
 }

@@ -66,8 +66,8 @@ struct ProcessResumeTests {
         let cut = try await client.process(OrderBench.toProcessing(options), linesMax: 30)
         #expect(cut.summary == nil)
         // Nobody reads any more: the end is seen in the table alone.
-        while try await orders.rows("SELECT count(*) FROM orders WHERE status = 'PENDING'") != ["50"] {
-            _ = try await client.send("GET", "/bulk/jobs?limit=1")
+        try await Patience.until("the end of the work that nobody reads") {
+            try await orders.rows("SELECT count(*) FROM orders WHERE status = 'PENDING'") == ["50"]
         }
         let kept = try #require(cut.kept)
         let rest = try await client.resume(kept.cursor)

@@ -113,6 +113,17 @@ struct SelectionWalkTests {
         #expect(refusal.issue == "job_moved")
     }
 
+    @Test("does not walk on where a chunk begins with the key that the last one ended with")
+    func checksKeys() throws {
+        var walk = walk(job(1, read: 20), behind: 0, isResumed: false)
+        _ = try walk.take(AppliedChunk(receipt: receipt(1...4), job: job(5, read: 20)), took: .zero)
+        var repeated = receipt(5...7)
+        repeated.keys = .integers([40, 50, 60])
+        #expect(throws: BooksError.self) {
+            try walk.take(AppliedChunk(receipt: repeated, job: job(8, read: 20)), took: .zero)
+        }
+    }
+
     @Test("does not take what it did not ask for")
     func checksReceipts() {
         var walk = walk(job(5, read: 20), behind: 4, isResumed: false)

@@ -87,10 +87,10 @@ struct StreamAloneTests {
             store: fixture.store, limits: Limits(), uploads: fixture.folder.path, rules: [:],
             clock: WallClock { fixture.time.wall }, timing: fixture.time.timing,
             makeDigest: { LengthDigest() }, worksOnOwnJobsOnly: true, observe: { _ in })
-        await StreamRunner(core: command.core).collect()
+        _ = try await StreamRunner(core: command.core).collect(Standstill())
         #expect(command.core.streams.take() == nil)
         _ = try await command.resume(stream.job.id, behind: 0, table: "items", as: nil, by: fixture.caller)
-        await StreamRunner(core: command.core).collect()
+        _ = try await StreamRunner(core: command.core).collect(Standstill())
         #expect(command.core.streams.take()?.job == stream.job.id)
     }
 
@@ -100,7 +100,8 @@ struct StreamAloneTests {
         fixture.time.sleepsPass.withLock { $0 = true }
         let stream = try await fixture.begin(
             EngineFixture.renaming, EngineFixture.options(runsOnAlone: true))
-        let errand = StreamDesk.Errand(job: stream.job.id, options: EngineFixture.options(runsOnAlone: true))
+        let errand = StreamDesk.Errand(
+            job: stream.job.id, options: EngineFixture.options(runsOnAlone: true), failedBefore: 0)
         let runner = StreamRunner(core: fixture.engine.core)
         fixture.store.refused.withLock { $0[stream.job.id] = StoreError(.busy, "locked") }
         #expect(await runner.run(errand))

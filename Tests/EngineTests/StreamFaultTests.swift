@@ -133,6 +133,21 @@ struct StreamFaultTests {
         #expect(listener.lines == StreamTests.lines(1...10))
     }
 
+    @Test("a store that gives the last record of a chunk again breaks the stream off")
+    func noticesRepeatedKeys() async throws {
+        let fixture = try EngineFixture()
+        fixture.fill(1...30)
+        fixture.store.state.withLock { $0.repeatsKeys = true }
+        let listener = StreamListener()
+        let ended = await listener.listen(to: try await fixture.begin()) as? Refusal
+        #expect(ended?.code == .internalError)
+        #expect(listener.lines == StreamTests.lines(1...10))
+        let faults = fixture.observed.withLock { $0 }.filter {
+            if case .serviceFault = $0 { true } else { false }
+        }
+        #expect(faults.count == 1)
+    }
+
     @Test("a request that was damaged where it is kept is no other request")
     func noticesDamage() async throws {
         let fixture = try EngineFixture()

@@ -154,9 +154,22 @@ struct StreamTests {
     func boundsStreams() async throws {
         let fixture = try EngineFixture { $0.streamsPerTenantMax = 1 }
         let stream = try await fixture.begin()
-        #expect(await refusal { try await fixture.begin() }?.code == .rateLimited)
+        let refused = await refusal { try await fixture.begin() }
+        #expect(refused?.code == .rateLimited)
+        #expect(refused?.message.contains("abort") == true)
         await StreamListener().listen(to: stream)
         _ = try await fixture.begin()
+    }
+
+    @Test("a request that is too long to be kept is refused before there is a job")
+    func boundsRequests() async throws {
+        let fixture = try EngineFixture { $0.streamRequestBytesMax = 1000 }
+        fixture.fill(1...500)
+        let refused = await refusal { try await fixture.begin(EngineFixture.renaming(ids: Array(1...500))) }
+        #expect(refused?.code == .payloadTooLarge)
+        #expect(refused?.issue == "stream_request_bytes")
+        #expect(fixture.store.state.withLock { $0.jobs.isEmpty })
+        _ = try await fixture.begin(EngineFixture.renaming(ids: Array(1...50)))
     }
 
     @Test("a dry run tells all and changes nothing")

@@ -85,7 +85,7 @@ struct DuplexTests {
     @Test("waits for who sends everything first and reads afterwards, however long that takes")
     func readsLater() async throws {
         var limits = Limits()
-        limits.idleTimeout = .seconds(2)
+        limits.readerTimeout = .seconds(2)
         let (pieces, arrived) = AsyncStream.makeStream(of: Void.self)
         let server = TestServer(limits: limits, dialects: [EndlessUntilRead(arrived: arrived)])
         try await server.run { client, _ in
@@ -93,8 +93,8 @@ struct DuplexTests {
                 try await outbound.write(ByteBuffer(string: Self.head + "\r\n"))
                 var arrivals = pieces.makeAsyncIterator()
                 let begin = ContinuousClock.now
-                // Longer than an idle connection lives; all that time nothing is read and the answer is stuck.
-                while ContinuousClock.now - begin < limits.idleTimeout * 2 {
+                // Longer than a reader is waited for; all that time nothing is read and the answer is stuck.
+                while ContinuousClock.now - begin < limits.readerTimeout * 2 {
                     try await outbound.write(Self.chunk(String(repeating: "x", count: 1000)))
                     try #require(await arrivals.next() != nil, "the body is read on")
                 }

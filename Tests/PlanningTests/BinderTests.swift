@@ -44,6 +44,16 @@ struct BinderTests {
         #expect(fault.fault.position == Position(record: 2, line: 3, byte: 118))
     }
 
+    @Test("A bad record keeps its key where that is good, so that its fault can name it")
+    func badRecordWithKey() throws {
+        let header = ["amount", "order_number"]
+        let bound = try bind(
+            .update, header, [["x", "S-1"], ["1", "S-2"], ["x", ""]], key: "order_number")
+        #expect((0..<3).map { bound.words($0, 1) } == ["text S-1", "text S-2", "absent"])
+        #expect(bound.words(0, 0) == "absent")
+        #expect(bound.faults.map(\.index) == [0, 2])
+    }
+
     @Test("Several faulty fields make one fault with the first one's code that names them all")
     func severalFaults() throws {
         let bound = try bind(.insert, Self.header, [["", "x", "1.234", "NEW", "", ""]])

@@ -51,6 +51,22 @@ struct SelectionTests {
     }
 
     @Test(
+        "keys that cannot be named exactly are refused, and not walked past",
+        arguments: [
+            ("code UUID PRIMARY KEY", "x'616263'"), ("code TEXT PRIMARY KEY", "'xyz'), (x'616263'"),
+            ("code REAL PRIMARY KEY", "0.30000000000000004"), ("code NUMERIC PRIMARY KEY", "3), (2.5"),
+            ("code PRIMARY KEY", "1), ('3'"), ("code TEXT PRIMARY KEY", "CAST(x'ff' AS TEXT)"),
+        ])
+    func unnameableKeys(column: String, values: String) async throws {
+        try await fixture.execute("CREATE TABLE t (\(column), a TEXT)")
+        try await fixture.execute("INSERT INTO t (code) VALUES (\(values))")
+        await #expect {
+            _ = try await SelectionOnTable(store, .delete, "t", rules: TableRules(key: "code")).walk(max: 10)
+        } throws: { ($0 as? StoreError)?.code == .selectionRefused }
+        #expect(try await fixture.rows("SELECT code FROM t").isEmpty == false)
+    }
+
+    @Test(
         "times are compared as points in time, however they are spelled",
         arguments: [
             ("2027-01-02T12:00:00+02:00", "1 2 3 4"), ("2027-01-02T10:00:00Z", "1 2 3 4"),

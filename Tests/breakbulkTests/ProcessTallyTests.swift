@@ -56,7 +56,35 @@ struct ProcessTallyTests {
         #expect(report.exitStatus == .someFailed)
         #expect(report.lines[0] == "2 records in 2.0 s, 1 records/s: 1 successful, 1 failed (bulk-op-x)")
         #expect(report.lines[1] == "  LOCKED_RECORD: 1")
-        #expect(report.lines.contains { $0.contains("breakbulk process orders --resume") })
+        #expect(
+            report.lines.contains { $0.contains("once that is mended: breakbulk process orders --resume") })
+        #expect(report.lines.contains { $0.contains("without --stop-on-error") })
+    }
+
+    @Test(
+        "Trying again is advised where an error may pass",
+        arguments: [
+            (ErrorLog.Count(), nil),
+            (
+                ErrorLog.Count(records: 1, retryable: 1),
+                "1 failed record is in again; --ids again tries again."
+            ),
+            (
+                ErrorLog.Count(records: 1200, retryable: 3),
+                "1,200 failed records are in again, 3 of them with an error that may pass; --ids again tries again."
+            ),
+            (
+                ErrorLog.Count(records: 2, retryable: 0),
+                "2 failed records are in again; trying again changes nothing until what they say is mended."
+            ),
+        ] as [(ErrorLog.Count, String?)])
+    func advice(kept: ErrorLog.Count, expected: String?) throws {
+        let tally = try tally(
+            begun + #"{"type":"summary","processed":2,"successful":1,"errors":1,"duration":"PT1S"}"# + "\n")
+        let report = ProcessReport(
+            tally: tally, summary: try #require(tally.summary), elapsed: .seconds(2), errorsFile: "again",
+            kept: kept, resumeCommand: "")
+        #expect(report.lines.last { $0.contains("again") } == expected)
     }
 
     @Test("An error line without a record is the stream's own fault")

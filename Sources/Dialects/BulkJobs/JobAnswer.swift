@@ -78,6 +78,21 @@ struct JobAnswer {
     private var guidance: [JSONValue.Member] {
         let links = JobLinks(job.id, baseURL: baseURL)
         var addresses: [JSONValue.Member] = [.init("self", .string(links.job))]
+        switch job.spec.source {
+        case .upload: addresses += files(links)
+        // Their outcomes are lines of an answer, no files.
+        case .selection, .stream:
+            addresses.append(.init("bulk_process", .string(links.process(job.spec.table))))
+        }
+        let steps = NextSteps(job: job, links: links).sentences
+        return [
+            .init("next_steps", .array(steps.map(JSONValue.string))), .init("links", .object(addresses)),
+        ]
+    }
+
+    /// Where to send the upload, and where the results are.
+    private func files(_ links: JobLinks) -> [JSONValue.Member] {
+        var addresses: [JSONValue.Member] = []
         if job.state == .open, job.spec.operation.isWrite, job.upload == nil {
             addresses.append(.init("upload_url", .string(links.uploadURL)))
         }
@@ -87,10 +102,7 @@ struct JobAnswer {
             addresses.append(.init("successful_results", .string(links.successfulResults)))
             addresses.append(.init("unprocessed_results", .string(links.unprocessedResults)))
         }
-        let steps = NextSteps(job: job, links: links).sentences
-        return [
-            .init("next_steps", .array(steps.map(JSONValue.string))), .init("links", .object(addresses)),
-        ]
+        return addresses
     }
 
     private func number(_ count: Int) -> JSONValue { .integer(Int64(count)) }

@@ -17,4 +17,7 @@ struct JobLinks {
     var failedResults: String { "\(job)/results/failed" }
     var successfulResults: String { "\(job)/results/successful" }
     var unprocessedResults: String { "\(job)/results/unprocessed" }
+
+    /// Where operations on the table that are streams begin and go on.
+    func process(_ table: String) -> String { "\(baseURL)/v1/\(PercentEncoding.segment(table))/bulk-process" }
 }

@@ -7,6 +7,7 @@ struct NextSteps {
 
     /// In the order in which one would do them.
     var sentences: [String] {
+        guard job.spec.source == .upload else { return stream }
         if job.isSwept { return ["Upload and results were swept; create a new job to run it again."] }
         switch job.state {
         case .open: return open
@@ -37,8 +38,26 @@ struct NextSteps {
     private var running: [String] {
         [
             "Wait for the end: GET \(links.job)?wait=30 answers as soon as the job has ended, after 30 s at most.",
-            "To stop it: PATCH \(links.job) with {\"state\": \"Aborted\"}; what was applied stays applied.",
+            stop,
         ]
+    }
+
+    private var stop: String {
+        "To stop it: PATCH \(links.job) with {\"state\": \"Aborted\"}; what was applied stays applied."
+    }
+
+    /// Of an operation whose outcomes are told to who reads them, and are no download.
+    private var stream: [String] {
+        if job.isSwept { return ["Its outcomes were swept; send its request anew to run it again."] }
+        let address = links.process(job.spec.table)
+        let call =
+            job.spec.source == .selection
+            ? "POST \(address) with {\"resumeFrom\": \"CURSOR\"}"
+            : "send the same records with the same parameters again, POST \(address)"
+                + "?operation=\(job.spec.operation.rawValue)&resumeFrom=CURSOR"
+        let purpose = job.state.isTerminal ? "Have its lines again" : "Go on with it and have its lines"
+        let step = "\(purpose): \(call), where CURSOR is any that its lines hold."
+        return job.state.isTerminal ? [step] : [step, stop]
     }
 
     private var complete: [String] {

@@ -61,6 +61,7 @@ package struct BulkProcess: Dialect {
                 selection.request, options: selection.options, dialect: Self.name, by: caller)
         case .resume(let cursor, let selection):
             let place = try cursors.read(cursor)
+            try await check(place.id, comesFrom: .selection, table: table, by: caller)
             return try await engine.resume(
                 place.id, behind: place.behind, table: table,
                 as: selection.map { ($0.request, $0.options) }, by: caller)
@@ -72,17 +73,34 @@ package struct BulkProcess: Dialect {
     ) async throws(Refusal) -> OutcomeStream {
         let request = try IngestRequest(call, table: table, format: format, tenant: caller.tenant)
         var place: (id: JobID, behind: Int)?
-        if let cursor = request.cursor { place = try cursors.read(cursor) }
+        if let cursor = request.cursor {
+            let read = try cursors.read(cursor)
+            try await check(read.id, comesFrom: .stream, table: table, by: caller)
+            place = read
+        }
         return try await engine.ingest(
             request.spec, call.body, compression: request.compression, options: request.options,
             resuming: place, by: caller)
     }
 
+    /// Selections and given records go on in different ways: who took the other one is told which.
+    private func check(
+        _ id: JobID, comesFrom source: JobSource, table: String, by caller: Caller
+    ) async throws(Refusal) {
+        guard try await engine.streamSource(of: id, table: table, by: caller) != source else { return }
+        let message =
+            source == .stream
+            ? "The cursor is one of a selection: send {\"resumeFrom\": …} as application/json, without records."
+            : "The cursor is one of records that a request brought: send them again, from the first, as that "
+                + "request did, with ?resumeFrom= beside ?operation=."
+        throw Refusal(
+            .invalidRequest, issue: "other_request", "resumeFrom: \(message)",
+            details: [Refusal.Detail(field: "resumeFrom", code: .invalidRequest, message: message)])
+    }
+
     private func checkAccept(_ header: String?) throws(Refusal) {
         // Those who ask for application/json are given a sequence of it: refusing them would help nobody.
-        let names = [
-            MediaType.name(of: .ndjson), "application/ndjson", "application/jsonl", MediaType.name(of: .json),
-        ]
+        let names = MediaType.names(of: .ndjson) + [MediaType.name(of: .json)]
         guard !Negotiation.takes(anyOf: names, accept: header) else { return }
         throw Refusal(
             .invalidRequest, issue: "not_acceptable",

@@ -14,6 +14,11 @@ struct FilterIntake {
     init(limits: Limits) { self.limits = limits }
 
     private static let tests = FilterTest.allCases.map(\.rawValue)
+    /// A caller whose program filled nothing in would change the whole table: only the request as a whole may say that.
+    private static let holdsForAll =
+        "Is empty, and so holds for every record: leave it out, and say \"options\": {\"all\": true} if that is meant."
+    /// Beneath `not` it holds for every record.
+    private static let holdsForNone = "Is empty, and so holds for no record: leave it out."
 
     /// The filter in `value`, which stands at `place` of the request.
     mutating func expression(
@@ -28,6 +33,7 @@ struct FilterIntake {
                 place, "and, or and not are nested more than \(limits.filterDepthMax) deep.", .invalidRequest)
             return .all([])
         }
+        if members.isEmpty, depth > 0 { fault(place, Self.holdsForAll) }
         return Self.all(members.flatMap { part($0, at: "\(place).\($0.name)", depth: depth) })
     }
 
@@ -35,8 +41,10 @@ struct FilterIntake {
         _ member: JSONValue.Member, at place: String, depth: Int
     ) -> [FilterExpression] {
         switch (member.name, member.value) {
-        case ("and", .array(let values)): [.all(expressions(values, at: place, depth: depth))]
-        case ("or", .array(let values)): [.any(expressions(values, at: place, depth: depth))]
+        case ("and", .array(let values)):
+            [.all(expressions(values, at: place, depth: depth, ifEmpty: Self.holdsForAll))]
+        case ("or", .array(let values)):
+            [.any(expressions(values, at: place, depth: depth, ifEmpty: Self.holdsForNone))]
         case ("not", .object): [.not(expression(member.value, at: place, depth: depth + 1))]
         case (_, .object(let operators)): terms(member.name, operators, at: place)
         case (_, .array): [term(member.name, .among, member.value, at: place)]
@@ -45,9 +53,10 @@ struct FilterIntake {
     }
 
     private mutating func expressions(
-        _ values: [JSONValue], at place: String, depth: Int
+        _ values: [JSONValue], at place: String, depth: Int, ifEmpty message: String
     ) -> [FilterExpression] {
-        values.enumerated().map { expression($1, at: "\(place)[\($0)]", depth: depth + 1) }
+        if values.isEmpty { fault(place, message) }
+        return values.enumerated().map { expression($1, at: "\(place)[\($0)]", depth: depth + 1) }
     }
 
     /// Several operators of one column all have to hold.
@@ -85,6 +94,7 @@ struct FilterIntake {
     private func complaint(_ test: FilterTest, _ value: JSONValue) -> String? {
         switch (test, value) {
         case (.among, .array(let values)):
+            if values.isEmpty { return Self.holdsForNone }
             if values.count > limits.recordIDsMax { return "Has more than \(limits.recordIDsMax) values." }
             return values.allSatisfy(\.isScalar) ? nil : "Must be an array of single values."
         case (.among, _): return "Must be an array of single values."

@@ -4,7 +4,7 @@ import Engine
 /// Reads how a stream shall run, from `options` of a body or from a query.
 enum OptionsIntake {
     /// Parameters of a query that are whole numbers and truth values.
-    static let numbers: Set<String> = ["batchSize", "maxErrors"]
+    static let numbers: Set<String> = ["batchSize", "maxErrors", "maxAffected"]
     static let flags: Set<String> = ["continueOnError", "dryRun"]
 
     /// The options that every stream takes.
@@ -14,6 +14,7 @@ enum OptionsIntake {
         options.errorsMax = errorsMax(&fields)
         options.isDryRun = fields.flag("dryRun") ?? false
         options.runsOnAlone = fields.choice("onDisconnect", of: ["stop": false, "continue": true]) ?? false
+        options.recordsMax = fields.integer("maxAffected", in: 0...Int.max)
         return options
     }
 

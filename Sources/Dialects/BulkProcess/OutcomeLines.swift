@@ -14,7 +14,13 @@ struct OutcomeLines {
     private var runIndex = 0
     private var leftInRun: Int
 
-    init(_ outcomes: StreamOutcomes, _ style: LineStyle) {
+    /// A receipt whose faults are not those of the records that failed: lines made of it would be untrue.
+    struct Unfit: Error {
+        let firstRecord: Int
+    }
+
+    init(_ outcomes: StreamOutcomes, _ style: LineStyle) throws(Unfit) {
+        guard Self.fits(outcomes.receipt) else { throw Unfit(firstRecord: outcomes.receipt.firstRecord) }
         receipt = outcomes.receipt
         self.style = style
         let actions = (UInt8(0)...RecordAction.error.rawValue).map(RecordAction.init(rawValue:))
@@ -42,10 +48,27 @@ struct OutcomeLines {
         return false
     }
 
+    /// Whether there is one fault for each record that failed, in their order.
+    private static func fits(_ receipt: ChunkReceipt) -> Bool {
+        var (index, faultIndex) = (0, 0)
+        for run in receipt.actions.runs {
+            let indices = index..<index + run.count
+            index += run.count
+            guard run.action == .error else { continue }
+            let end = faultIndex + run.count
+            guard end <= receipt.faults.count else { return false }
+            guard receipt.faults[faultIndex..<end].elementsEqual(indices, by: { $0.index == $1 }) else {
+                return false
+            }
+            faultIndex = end
+        }
+        return faultIndex == receipt.faults.count
+    }
+
     private func number(of index: Int) -> Int { receipt.firstRecord + index }
 
     private mutating func write(_ action: RecordAction, to writer: inout JSONWriter) {
-        if action == .error, faultIndex < receipt.faults.count {
+        if action == .error {
             let fault = receipt.faults[faultIndex].fault
             faultIndex += 1
             writer.errorLine(fault, number: number(of: index), style) { $0.key(receipt.keys, index) }

@@ -61,8 +61,7 @@ struct ProcessIntake {
             fields.fault("options", "Must be an object, such as {\"maxErrors\": 100}.")
             return (StreamOptions(), false)
         }
-        var options = OptionsIntake.read(&members, limits: limits)
-        options.recordsMax = members.integer("maxAffected", in: 0...Int.max)
+        let options = OptionsIntake.read(&members, limits: limits)
         let takesAll = members.flag("all") ?? false
         members.refuseOthers()
         fields.take(members.faults)

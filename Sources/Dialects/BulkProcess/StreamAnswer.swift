@@ -26,7 +26,12 @@ enum StreamAnswer {
         _ stream: OutcomeStream, cursors: StreamCursors, requestID: String, to sink: ByteSink
     ) async throws {
         var teller = StreamTeller(stream, cursors: cursors)
-        try await teller.begin(to: sink)
+        do {
+            try await teller.begin(to: sink)
+        } catch {
+            // Gone before the first line: an operation that is to run on without a reader learns of it by being run.
+            return try await stream.run { _ in throw error }
+        }
         let handover = EventHandover()
         // Not a throwing group, which would cancel the operation in the middle of a chunk when the reader has gone.
         let outcome = await withTaskGroup(of: Void.self) { group in
@@ -61,6 +66,9 @@ enum StreamAnswer {
             try await handover.takeAll { event in
                 do {
                     try await teller.tell(event, to: sink)
+                } catch let unfit as OutcomeLines.Unfit {
+                    // The fault is ours, and the reader is there to be told.
+                    throw unfit
                 } catch {
                     isReaderGone = true
                     throw error

@@ -7,8 +7,7 @@ struct StreamCursors {
 
     init(signer: any Signer, tenant: TenantID, table: String) {
         token = SignedToken(signer: signer)
-        // The table's name is compared as databases do it, so that a path's spelling does not make a cursor worthless.
-        context = ["bulk-process", tenant.text, table.lowercased()]
+        context = ["bulk-process", tenant.text, table]
     }
 
     /// The cursor behind this record (from 1; 0: before the first).

@@ -42,11 +42,11 @@ struct StreamTeller {
         try await flush(to: sink)
     }
 
-    /// The lines of one event.
+    /// The lines of one event; throws `OutcomeLines.Unfit` before it writes any line of such outcomes.
     mutating func tell(_ event: StreamEvent, to sink: ByteSink) async throws {
         switch event {
         case .outcomes(let outcomes):
-            var lines = OutcomeLines(outcomes, style)
+            var lines = try OutcomeLines(outcomes, style)
             writer.bytes.reserveCapacity(Self.pieceCapacity)
             while lines.fill(&writer, upTo: Self.pieceBytes) {
                 try await flush(to: sink)
@@ -71,7 +71,7 @@ struct StreamTeller {
         writer.literal(refusal.code.isRetryable ? ",\"retryable\":true" : ",\"retryable\":false")
         writer.member(",\"issue\":", refusal.issue)
         writer.member(",\"cursor\":", cursor)
-        writer.literal("}\n")
+        writer.endLine(style)
         try await flush(to: sink)
     }
 

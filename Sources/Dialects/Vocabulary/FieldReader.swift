@@ -92,9 +92,13 @@ struct FieldReader {
     consuming func finish() throws(Refusal) {
         refuseOthers()
         guard !faults.isEmpty else { return }
+        throw Refusal(.invalidRequest, issue: "invalid_fields", Self.message(faults), details: faults)
+    }
+
+    /// A single fault stands in it whole: many show nothing but the message.
+    private static func message(_ faults: [Refusal.Detail]) -> String {
         let names = faults.compactMap(\.field).joined(separator: ", ")
-        throw Refusal(
-            .invalidRequest, issue: "invalid_fields", "The request has faulty fields: \(names).",
-            details: faults)
+        guard faults.count == 1 else { return "The request has faulty fields: \(names)." }
+        return "The request has a faulty field: \(names): \(faults[0].message)"
     }
 }

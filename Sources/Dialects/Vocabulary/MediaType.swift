@@ -11,6 +11,11 @@ enum MediaType {
         }
     }
 
+    /// All names in use for the format, in no order.
+    static func names(of format: ContentFormat) -> [String] {
+        formats.filter { $0.value == format }.map(\.key)
+    }
+
     /// The type in the header line, in lower case and without parameters; empty when there is none.
     static func name(in header: String?) -> String {
         (header ?? "").prefix { $0 != ";" }.lowercased().filter { $0 != " " && $0 != "\t" }

@@ -31,7 +31,7 @@ enum Negotiation {
 
     private static let formats: [String: ContentFormat] = [
         "text/csv": .csv, "application/json": .json, "application/x-ndjson": .ndjson,
-        "application/ndjson": .ndjson, "application/jsonl": .ndjson,
+        "application/ndjson": .ndjson, "application/jsonl": .ndjson, "application/x-jsonlines": .ndjson,
     ]
 
     private static func items(_ header: String?) -> [(String, Double)] {

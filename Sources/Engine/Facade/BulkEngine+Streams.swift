@@ -13,8 +13,8 @@ extension BulkEngine {
     }
 
     /// Goes on behind the record of that number (0: from the start): what is committed is told again, the rest is done. A
-    /// request that comes along must be the one that began it; its options hold then, but for `isDryRun`, which stays.
-    /// JOB_NOT_FOUND unless the operation is the tenant's and about the table.
+    /// request that comes along must be the one that began it; its options hold then, but for `isDryRun` and `runsOnAlone`,
+    /// which stay (INVALID_REQUEST with the issue `other_request`). JOB_NOT_FOUND unless the operation is the tenant's and about the table.
     package func resume(
         _ id: JobID, behind record: Int, table: String,
         as request: (request: SelectionRequest, options: StreamOptions)?, by caller: Caller
@@ -22,7 +22,7 @@ extension BulkEngine {
         try await refusing("resume") {
             let job = try await findStream(id, table: table, for: caller)
             guard caller.may(run: job.spec) else { throw caller.lacksScope(for: job.spec.operation) }
-            guard job.spec.source == .selection else { throw Refusal.otherRequest }
+            guard job.spec.source == .selection else { throw Refusal.recordsMissing }
             return try await SelectionResumption(core: core).resume(job, behind: record, as: request)
         }
     }

@@ -30,6 +30,7 @@ extension Refusal {
                 "There are too many unfinished jobs; close or abort some first.",
                 retryAfterSeconds: 30)
         case .queryRefused: self.init(.invalidQuery, error.message)
+        case .selectionRefused: self.init(.invalidRequest, issue: "selection_refused", error.message)
         case .queryLimit: self.init(.queryLimit, error.message)
         case .unusable:
             self.init(

@@ -137,10 +137,12 @@ package struct JobMachine: Sendable {
         }
     }
 
-    /// A change for `Store.change` that ends a selection with the records it has, unless it went on behind `record`
-    /// meanwhile.
+    /// A change for `Store.change` that ends a stream with the records it has, unless it went on behind `record` meanwhile;
+    /// no harm when it has ended just so before.
     package static func ending(behind record: Int, at now: Timestamp) -> @Sendable (inout Job) -> Refusal? {
         { job in
+            if job.state == .jobComplete, job.nextRecord == record + 1 { return nil }
+            if job.state == .aborted || job.state == .failed { return Refusal(endOf: job) }
             var machine = JobMachine(job)
             let receipt = ChunkReceipt(
                 firstRecord: record + 1, actions: ActionRuns(), keys: .none, faults: [])
@@ -154,6 +156,19 @@ package struct JobMachine: Sendable {
     package static func waiting(for reason: Job.Reason?) -> @Sendable (inout Job) -> Refusal? {
         { job in
             guard job.state == .inProgress else { return JobMachine(job).conflict(.fail) }
+            job.reason = reason
+            return nil
+        }
+    }
+
+    /// A change for `Store.change` that notes why a stream rests before `record`, unless it went on meanwhile.
+    static func resting(
+        before record: Int, for reason: Job.Reason
+    ) -> @Sendable (inout Job) -> Refusal? {
+        { job in
+            guard job.state == .inProgress, job.nextRecord == record else {
+                return JobMachine(job).conflict(.fail)
+            }
             job.reason = reason
             return nil
         }

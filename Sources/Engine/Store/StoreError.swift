@@ -13,6 +13,9 @@ package struct StoreError: Error, Hashable, Sendable {
         case tooManyJobs
         /// The query was refused by the sandbox or is no valid SQL: the caller's fault, message for the caller.
         case queryRefused
+        /// The selection cannot be made: a value that a filter's column does not take, or keys that cannot be walked; message
+        /// for the caller.
+        case selectionRefused
         /// The query ran past its time or row limit.
         case queryLimit
         /// The database file or schema is unusable (damaged, not a database, newer version).

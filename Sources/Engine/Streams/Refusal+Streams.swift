@@ -31,6 +31,18 @@ extension Refusal {
         .invalidRequest, issue: "other_request",
         "The cursor belongs to an operation with another request; send the same one, or the cursor alone.")
 
+    /// A cursor of given records without the records, or with a selection.
+    static let recordsMissing = Refusal(
+        .invalidRequest, issue: "other_request",
+        "This operation takes its records from the request: send them again from the beginning, with the cursor."
+    )
+
+    /// Too many operations of the tenant have not ended.
+    static let tooManyStreams = Refusal(
+        .rateLimited, issue: "too_many_jobs",
+        "There are too many operations that have not ended; resume them to their end, or abort them: "
+            + "PATCH /v1/bulk/jobs/{id} with state Aborted.", retryAfterSeconds: 30)
+
     /// A cursor behind what is committed.
     static func cursorAhead(_ record: Int, of job: Job) -> Refusal {
         Refusal(

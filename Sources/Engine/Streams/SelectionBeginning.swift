@@ -16,7 +16,7 @@ struct SelectionBeginning: Sendable {
             format: .ndjson, chunkRecords: options.chunkRecords)
         spec.source = .selection
         guard caller.may(run: spec) else { throw caller.lacksScope(for: spec.operation) }
-        try opening.check(options)
+        try options.check(core.limits)
         let catalog = try await core.catalog()
         try caller.check(use: request.table, in: catalog, field: "table")
         let plan = try SelectionPlanner.plan(
@@ -26,28 +26,12 @@ struct SelectionBeginning: Sendable {
             throw Refusal.tooMany(survey.recordCount, most: most)
         }
         let memo = SelectionMemo(request: request, options: options, bound: survey.bound)
-        let job = try await insert(spec, recordCount: survey.recordCount, memo)
+        let job = try await StreamCreation(core: core).create(
+            spec, recordCount: survey.recordCount, request: memo.bytes)
         let operation = SelectionOperation(id: job.id, plan: plan, bound: survey.bound, options: options)
         let place = SelectionPlace(
             job: job, record: 0, lastKey: nil, told: JobCounts(), isResumed: false, begunAt: begunAt)
         return opening.stream(operation, from: place, recordCount: survey.recordCount)
-    }
-
-    /// Adds the job, which is under way at once: its reader works on it.
-    private func insert(_ spec: JobSpec, recordCount: Int, _ memo: SelectionMemo) async throws -> Job {
-        let now = core.clock.now()
-        let id = JobNaming.make(prefix: JobNaming.streamPrefix, random: core.timing.random)
-        var job = Job(id: id, spec: spec, createdAt: now)
-        job.counts.read = recordCount
-        var machine = JobMachine(job)
-        for event in [JobEvent.close, .start] {
-            if let refusal = machine.event(event, at: now) { throw refusal }
-        }
-        core.ownJobs?.insert(id)
-        try await core.store.insert(
-            machine.job, request: memo.bytes, activeMax: core.limits.streamsPerTenantMax)
-        core.observe(.jobCreated(id, tenant: spec.tenant, operation: spec.operation, table: spec.table))
-        return machine.job
     }
 }
 

@@ -9,9 +9,6 @@ struct SelectionDriver: Sendable {
     let operation: SelectionOperation
     let pace: StreamPace
 
-    /// How long a store that cannot take a call is waited for, each time.
-    private static let patience = Duration.seconds(30)
-
     /// Throws what `deliver` threw, a refusal when the operation has ended otherwise, `CancellationError` at a chunk's
     /// edge, and `StoreError` and `BooksError`; `walk` is then where the reader is.
     func drive(_ walk: inout SelectionWalk, _ deliver: OutcomeStream.Delivery) async throws {
@@ -37,7 +34,7 @@ struct SelectionDriver: Sendable {
         let (record, lastKey, options) = (walk.record, walk.lastKey, walk.chunkOptions)
         let attempt: (applied: AppliedChunk, duration: Duration)
         do {
-            attempt = try await patiently { () async throws(StoreError) in
+            attempt = try await core.patiently(for: operation.id) { () async throws(StoreError) in
                 let begin = core.timing.elapsed()
                 let applied = try await core.store.apply(
                     SelectionChunk(
@@ -50,7 +47,7 @@ struct SelectionDriver: Sendable {
             // Another reader was faster, or the operation was ended.
             return walk.lookAgain()
         }
-        let (applied, duration) = attempt
+        let (applied, duration) = (try await noted(attempt.applied), attempt.duration)
         let (count, failed) = (applied.receipt.recordCount, applied.receipt.faults.count)
         core.observe(.chunkApplied(operation.id, records: count, failed: failed, duration: duration))
         if applied.job.state.isTerminal { core.noteEnd(of: applied.job) }
@@ -58,22 +55,25 @@ struct SelectionDriver: Sendable {
         try await tell(outcomes, walk, deliver)
     }
 
+    /// What the store did, once it is noted beside the operation that it stopped there.
+    private func noted(_ applied: AppliedChunk) async throws -> AppliedChunk {
+        guard let stop = applied.stop else { return applied }
+        let job = try await core.note(stop, of: applied.job)
+        return AppliedChunk(receipt: applied.receipt, job: job, stop: stop)
+    }
+
     /// Tells what is committed behind the reader, receipt by receipt.
     private func look(_ walk: inout SelectionWalk, _ deliver: OutcomeStream.Delivery) async throws {
-        let job = try await patiently { () async throws(StoreError) in try await core.store.job(operation.id)
+        let job = try await core.patiently(for: operation.id) { () async throws(StoreError) in
+            try await core.store.job(operation.id)
         }
         guard let job else { throw StoreError(.jobNotFound, "\(operation.id)") }
         guard !job.isSwept else { throw Refusal.swept(job) }
         try walk.see(job)
         var paging = ReceiptPaging(limits: core.limits)
         while walk.record + 1 < job.nextRecord {
-            let (record, limit) = (walk.record + 1, paging.limit)
-            let page = try await patiently { () async throws(StoreError) in
-                try await core.store.receipts(of: operation.id, from: record, limit: limit)
-            }
-            guard let last = page.last, page[0].records.contains(record) else {
-                throw BooksError("no receipt of record \(record) of \(operation.id)")
-            }
+            let (page, last) = try await core.receipts(
+                of: operation.id, holding: walk.record + 1, limit: paging.limit)
             for receipt in page {
                 try Task.checkCancellation()
                 let outcomes = try walk.tell(receipt)
@@ -95,7 +95,7 @@ struct SelectionDriver: Sendable {
     /// Ends the operation where it is.
     private func end(_ walk: inout SelectionWalk) async throws {
         let record = walk.record
-        let result = try await patiently { () async throws(StoreError) in
+        let result = try await core.patiently(for: operation.id) { () async throws(StoreError) in
             try await core.store.change(
                 operation.id, JobMachine.ending(behind: record, at: core.clock.now()))
         }
@@ -104,24 +104,6 @@ struct SelectionDriver: Sendable {
             core.noteEnd(of: job)
             try walk.see(job)
         case .failure: walk.lookAgain()
-        }
-    }
-
-    /// The call's value. While the store cannot take it, it is called again after a rest, until patience ends.
-    private func patiently<Value>(_ call: () async throws(StoreError) -> Value) async throws -> Value {
-        let begin = core.timing.elapsed()
-        var backoff = Backoff()
-        while true {
-            do {
-                return try await call()
-            } catch {
-                guard error.isRetryable else { throw error }
-                let rest = backoff.fail(random: core.timing.random())
-                let cause = "\(error.code.rawValue): \(error.message)"
-                core.observe(.chunkRetried(operation.id, attempt: backoff.attempts, cause: cause))
-                guard core.timing.elapsed() + rest - begin <= Self.patience else { throw error }
-                try await core.timing.sleep(rest)
-            }
         }
     }
 }

@@ -5,22 +5,6 @@ import Planning
 struct SelectionOpening: Sendable {
     let core: EngineCore
 
-    /// What the caller may choose, within bounds.
-    func check(_ options: StreamOptions) throws(Refusal) {
-        let recordsMax = core.limits.streamChunkRecordsMax
-        if let records = options.chunkRecords, !(1...recordsMax).contains(records) {
-            throw Refusal(
-                .invalidRequest, issue: "chunk_records",
-                "A chunk of a stream holds 1 to \(recordsMax) records.")
-        }
-        if let errors = options.errorsMax, errors < 1 {
-            throw Refusal(.invalidRequest, issue: "errors_max", "A stream stops at its first error or later.")
-        }
-        if let records = options.recordsMax, records < 0 {
-            throw Refusal(.invalidRequest, issue: "max_affected", "A selection has no less than 0 records.")
-        }
-    }
-
     /// What was kept beside the selection's job.
     func memo(of job: Job) async throws -> SelectionMemo {
         guard let bytes = try await core.store.request(of: job.id) else {
@@ -81,13 +65,17 @@ struct SelectionOpening: Sendable {
     ) async throws {
         var (walk, driver) = walk(operation, from: place)
         do {
+            try await core.clearStop(of: place.job)
             try await driver.drive(&walk) { event in
                 do { try await deliver(event) } catch { throw ReaderGone(cause: error) }
             }
         } catch {
             let isFinal = error is Refusal || error is BooksError || walk.stop != nil
             if operation.options.runsOnAlone, !isFinal {
-                core.streams.add(StreamDesk.Errand(job: operation.id, options: operation.options))
+                core.streams.add(
+                    StreamDesk.Errand(
+                        job: operation.id, options: operation.options,
+                        failedBefore: place.job.counts.failed))
                 core.signals.notify(.work)
             }
             throw told(error)

@@ -14,10 +14,13 @@ struct SelectionResumption: Sendable {
         let opening = SelectionOpening(core: core)
         let memo = try await opening.memo(of: job)
         let options = asked?.options ?? memo.options
-        try opening.check(options)
-        if let asked, asked.request != memo.request || asked.options.isDryRun != memo.options.isDryRun {
+        try options.check(core.limits)
+        if let asked,
+            !asked.request.asksTheSame(as: memo.request) || asked.options.isDryRun != memo.options.isDryRun
+        {
             throw Refusal.otherRequest
         }
+        if !job.state.isTerminal { try options.check(begun: memo.options) }
         guard (0..<job.nextRecord).contains(record) else { throw Refusal.cursorAhead(record, of: job) }
         let operation = try await opening.operation(job, memo, options)
         let lastKey = try await opening.lastKey(of: job)
@@ -30,7 +33,7 @@ struct SelectionResumption: Sendable {
         }
         core.ownJobs?.insert(job.id)
         let place = SelectionPlace(
-            job: job, record: record, lastKey: lastKey, told: try await counts(of: job, upTo: record),
+            job: job, record: record, lastKey: lastKey, told: try await core.counts(of: job, upTo: record),
             isResumed: true, begunAt: begunAt)
         return opening.stream(operation, from: place, recordCount: total - record)
     }
@@ -46,31 +49,5 @@ struct SelectionResumption: Sendable {
             return try await core.store.survey(operation.plan, after: key, within: operation.bound)
                 .recordCount
         }
-    }
-
-    /// Outcomes of the records up to `record`: what its receipts say, or what those behind it leave of the job's counts,
-    /// whichever are fewer.
-    private func counts(of job: Job, upTo record: Int) async throws -> JobCounts {
-        let committed = job.nextRecord - 1
-        guard record > committed / 2 else { return try await counts(of: job, 1..<record + 1) }
-        var counts = job.counts
-        counts.subtract(try await self.counts(of: job, record + 1..<committed + 1))
-        return counts
-    }
-
-    private func counts(of job: Job, _ records: Range<Int>) async throws -> JobCounts {
-        var counts = JobCounts()
-        var next = records.lowerBound
-        var paging = ReceiptPaging(limits: core.limits)
-        while next < records.upperBound {
-            let page = try await core.store.receipts(of: job.id, from: next, limit: paging.limit)
-            guard let last = page.last, page[0].records.contains(next) else {
-                throw BooksError("no receipt of record \(next) of \(job.id)")
-            }
-            for receipt in page { receipt.add(records, to: &counts) }
-            next = last.records.upperBound
-            paging.take(last)
-        }
-        return counts
     }
 }

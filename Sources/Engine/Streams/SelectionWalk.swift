@@ -120,6 +120,10 @@ struct SelectionWalk: Sendable {
         guard receipt.firstRecord == record + 1, applied.job.nextRecord == receipt.records.upperBound else {
             throw BooksError("receipt \(receipt.records) for the chunk behind record \(record) of \(job.id)")
         }
+        // A store that cannot tell two keys apart would give the same records for ever.
+        if let key = receipt.key(at: 0), key == lastKey {
+            throw BooksError("record \(record + 1) of \(job.id) has the key of the one before it")
+        }
         job = applied.job
         stop = applied.stop
         sizer.observe(records: receipt.recordCount, took: duration)

@@ -6,7 +6,20 @@ final class StreamDesk: Sendable {
     /// An operation to be run to its end.
     struct Errand: Sendable {
         let job: JobID
-        let options: StreamOptions
+        private let options: StreamOptions
+        /// Records that had failed before, and do not count towards `errorsMax`.
+        private let failedBefore: Int
+
+        init(job: JobID, options: StreamOptions, failedBefore: Int) {
+            (self.job, self.options, self.failedBefore) = (job, options, failedBefore)
+        }
+
+        /// How the operation goes on from where `job` is: what failed since its last stream began has been counted.
+        func options(at job: Job) -> StreamOptions {
+            var options = options
+            options.errorsMax = options.errorsMax.map { max(1, $0 - (job.counts.failed - failedBefore)) }
+            return options
+        }
     }
 
     private struct State {

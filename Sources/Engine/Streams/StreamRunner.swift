@@ -6,26 +6,28 @@ struct StreamRunner: Sendable {
 
     /// Operations at once: each holds one chunk.
     private static let atOnceMax = 4
+    /// How often it is looked for operations whose nodes have died.
+    private static let lookInterval = Duration.seconds(60)
 
     /// Works until the task is cancelled; a chunk that was begun is finished first.
     func run() async {
         await withDiscardingTaskGroup { group in
-            group.addTask { await collect() }
+            group.addTask { await watch() }
             for _ in 0..<Self.atOnceMax { group.addTask { await work() } }
         }
     }
 
-    /// Takes up what was under way when a server stopped. Where another node is at it already, the store's guard sees to
-    /// it that each chunk is applied once.
-    func collect() async {
+    /// Takes up what was under way when a server stopped; over a shared store now and then what stands still, for other
+    /// nodes die too. Where somebody is at it all the same, the store's guard sees to it that each chunk is applied once.
+    func watch() async {
+        var standstill = Standstill()
         var backoff = Backoff()
         while !Task.isCancelled {
             do {
-                for job in try await core.jobs(in: [.inProgress])
-                where job.spec.source == .selection && core.worksOn(job.id) {
-                    try await collect(job)
-                }
-                return
+                standstill = try await collect(standstill)
+                guard core.sharedStore != nil else { return }
+                backoff.succeed()
+                await rest(Self.lookInterval)
             } catch {
                 core.observe(.serviceFault("look for operations without a reader", cause: "\(error)"))
                 await rest(backoff.fail(random: core.timing.random()))
@@ -33,13 +35,30 @@ struct StreamRunner: Sendable {
         }
     }
 
-    private func collect(_ job: Job) async throws(StoreError) {
-        guard let bytes = try await core.store.request(of: job.id) else { return }
+    /// Takes up what stands still since `standstill` and is to go on alone, but for what rests for a reason: that waits for
+    /// who resumes it. Gives what was seen.
+    func collect(_ standstill: Standstill) async throws(StoreError) -> Standstill {
+        var standstill = standstill
+        let jobs = try await core.jobs(in: [.inProgress])
+            .filter { $0.spec.source == .selection && core.worksOn($0.id) }
+        for job in standstill.see(jobs) where job.reason == nil {
+            if let options = try await options(of: job), options.runsOnAlone {
+                add(StreamDesk.Errand(job: job.id, options: options, failedBefore: 0))
+            } else {
+                standstill.leave(job.id)
+            }
+        }
+        return standstill
+    }
+
+    /// What the operation was begun with; nil when that cannot be known.
+    private func options(of job: Job) async throws(StoreError) -> StreamOptions? {
+        guard let bytes = try await core.store.request(of: job.id) else { return nil }
         do {
-            let options = try SelectionMemo(bytes: bytes).options
-            if options.runsOnAlone { add(StreamDesk.Errand(job: job.id, options: options)) }
+            return try SelectionMemo(bytes: bytes).options
         } catch {
             core.observe(.serviceFault("kept request of \(job.id)", cause: error.cause))
+            return nil
         }
     }
 
@@ -66,10 +85,11 @@ struct StreamRunner: Sendable {
     /// Runs the operation; true when it is to be tried again.
     func run(_ errand: StreamDesk.Errand) async -> Bool {
         do {
-            guard let job = try await core.store.job(errand.job), !job.state.isTerminal else { return false }
+            guard let job = try await core.store.job(errand.job), job.state == .inProgress, job.reason == nil
+            else { return false }
             let opening = SelectionOpening(core: core)
             let memo = try await opening.memo(of: job)
-            let operation = try await opening.operation(job, memo, errand.options)
+            let operation = try await opening.operation(job, memo, errand.options(at: job))
             let place = SelectionPlace(
                 job: job, record: job.nextRecord - 1, lastKey: try await opening.lastKey(of: job),
                 told: job.counts, isResumed: true, begunAt: core.timing.elapsed())
@@ -82,7 +102,9 @@ struct StreamRunner: Sendable {
             return true
         } catch {
             // Told to whoever resumes it; a fault of the server is in the log as well.
-            _ = core.refusal(of: error, during: "operation without a reader")
+            let refusal = core.refusal(of: error, during: "operation without a reader")
+            guard !(error is StoreError) else { return false }
+            _ = await core.note(Job.Reason(code: refusal.code, message: refusal.message), of: errand.job)
             return false
         }
     }

@@ -149,7 +149,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         unwritable?.cancel()
         unwritable = nil
-        if !context.channel.isWritable { watchReader(after: TimeAmount(limits.idleTimeout), context) }
+        if !context.channel.isWritable { watchReader(after: TimeAmount(limits.readerTimeout), context) }
         context.fireChannelWritabilityChanged()
     }
 
@@ -158,7 +158,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private func watchReader(after time: TimeAmount, _ context: ChannelHandlerContext) {
         unwritable = context.eventLoop.assumeIsolated().scheduleTask(in: time) {
             let quiet = self.bodyArrivedAt.map { context.eventLoop.now - $0 }
-            let idle = TimeAmount(self.limits.idleTimeout)
+            let idle = TimeAmount(self.limits.readerTimeout)
             guard self.isBodyOpen, let quiet, quiet < idle else {
                 context.close(promise: nil)
                 return

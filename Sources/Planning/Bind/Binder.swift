@@ -12,6 +12,8 @@ package struct Binder: Sendable {
     private let rules: [FieldRule]
     private let checker: FieldChecker
     private let hasBlobs: Bool
+    /// Inputs that identify a record: what a refused one keeps, so that its fault can name it.
+    private let keyInputs: [Int]
 
     package init(plan: Plan, emptyIs: EmptyMeaning) {
         var allowed = AllowedValues()
@@ -31,6 +33,10 @@ package struct Binder: Sendable {
         inputs = plan.inputs
         names = plan.inputNames
         hasBlobs = columns.contains { $0.column.type == .blob }
+        keyInputs = plan.inputs.indices.filter { index in
+            guard case .column(let planned) = plan.inputs[index] else { return false }
+            return planned.isKey || plan.table.primaryKey.contains(planned.column.name)
+        }
         checker = FieldChecker(allowed: allowed, tenant: Array((plan.tenant?.value.text ?? "").utf8))
     }
 
@@ -71,7 +77,7 @@ package struct Binder: Sendable {
                 continue
             }
             if bind(record, fields, text, into: &output) { continue }
-            for column in columns.indices { output[record * columns.count + column] = .absent }
+            clear(record, fields, text, in: &output)
             let place = batch.position(of: record)
             faults.append(
                 RecordFault(index: record, fault: fault(of: record, at: place, fields, text, batch.origin)))
@@ -94,6 +100,21 @@ package struct Binder: Sendable {
             }
         }
         return true
+    }
+
+    /// Takes back the values of a refused record, but for those of its key that are good.
+    private func clear(
+        _ record: Int, _ fields: Span<Field>, _ text: Span<UInt8>, in output: inout MutableSpan<BoundValue>
+    ) {
+        let firstValue = record * columns.count
+        for column in columns.indices { output[firstValue + column] = .absent }
+        for index in keyInputs {
+            guard
+                case .good(let value) = checker.check(
+                    fields[record * rules.count + index], rules[index], in: text)
+            else { continue }
+            output[firstValue + rules[index].output] = value
+        }
     }
 
     /// Checks the record once more, now for the words: code, column and place are the first fault's.

@@ -4,7 +4,7 @@ package import Formats
 /// A chunk's records, checked and converted, in file order: what a store applies.
 ///
 /// `values` is row-major, one value for each `Plan.Input.column`, in their order (`columns`). Records with a fault keep
-/// their row (all absent) and must not be applied. Memory: 16 bytes a value beside the chunk's own bytes.
+/// their row (all absent but the key, where that is good) and must not be applied. Memory: 16 bytes a value beside the chunk's own bytes.
 package struct BoundBatch: Sendable {
     package let bytes: [UInt8]
     /// Table columns of the values, in order.

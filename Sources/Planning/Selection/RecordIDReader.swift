@@ -59,9 +59,27 @@ struct RecordIDReader {
         return .text(text)
     }
 
-    /// RFC 9562, section 4: the digits of a UUID mean the same in either case.
+    /// What spellings of one key have in common, where the type alone tells.
     private func identity(of key: RecordKey) -> RecordKey {
-        guard case .uuid = column.type, case .text(let text) = key else { return key }
-        return .text(text.lowercased())
+        guard case .text(let text) = key else { return key }
+        switch column.type {
+        // RFC 9562, section 4: the digits of a UUID mean the same in either case.
+        case .uuid: return .text(text.lowercased())
+        case .real, .decimal: return .text(Self.plain(number: text))
+        default: return key
+        }
+    }
+
+    /// A number without sign of plus and idle zeros: `+05.10` → `5.1`; with an exponent as it stands.
+    private static func plain(number: String) -> String {
+        guard !number.contains(where: { $0 == "e" || $0 == "E" }) else { return number.lowercased() }
+        let parts = number.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        var whole = parts[0].drop { $0 == "+" }
+        let isNegative = whole.first == "-"
+        whole = whole.drop { $0 == "-" }.drop { $0 == "0" }
+        var fraction = parts.count > 1 ? parts[1] : ""
+        while fraction.last == "0" { fraction.removeLast() }
+        let digits = (whole.isEmpty ? "0" : String(whole)) + (fraction.isEmpty ? "" : "." + fraction)
+        return isNegative && digits != "0" ? "-" + digits : digits
     }
 }

@@ -11,11 +11,8 @@ struct ConditionSQL {
         case .all(let parts): return joined(parts, "AND", "true", &parameters)
         case .any(let parts): return joined(parts, "OR", "false", &parameters)
         case .not(let part): return "(\(text(part, &parameters))) IS NOT TRUE"
-        case .compare(let column, let comparison, let value):
-            return compare(column, comparison, value, &parameters)
-        case .among(let column, let values):
-            let list = parameters.add(.values(values.filter(\.isStorable)))
-            return "\(types.value(of: column)) = ANY (\(list)::\(types.type(of: column))[])"
+        case .compare(let column, _, _), .among(let column, _):
+            return test(types.value(of: column), condition, &parameters)
         case .isNull(let column): return "t.\(SQLText.quoted(column.name)) IS NULL"
         }
     }
@@ -27,17 +24,37 @@ struct ConditionSQL {
         return parts.map { "(\(text($0, &parameters)))" }.joined(separator: " \(word) ")
     }
 
+    /// A term, `subject` standing for its column's value.
+    func test(_ subject: String, _ term: Condition, _ parameters: inout SQLParameters) -> String {
+        switch term {
+        case .compare(let column, let comparison, let value):
+            return compare(subject, column, comparison, value, &parameters)
+        case .among(let column, let values): return among(subject, column, values, &parameters)
+        case .all, .any, .not, .isNull: return text(term, &parameters)
+        }
+    }
+
     private func compare(
-        _ column: ColumnDescription, _ comparison: Condition.Comparison, _ value: ConditionValue,
-        _ parameters: inout SQLParameters
+        _ subject: String, _ column: ColumnDescription, _ comparison: Condition.Comparison,
+        _ value: ConditionValue, _ parameters: inout SQLParameters
     ) -> String {
         guard value.isStorable else { return comparison == .different ? "true" : "false" }
-        let name = types.value(of: column)
+        let parameter = parameters.add(.value(value))
         if comparison == .like {
             // No character escapes another, as in SQLite; and not every collation can look for patterns.
-            return "\(name)::text COLLATE \"C\" LIKE \(parameters.add(.value(value)))::text ESCAPE ''"
+            return "\(subject)::text COLLATE \"C\" LIKE \(parameter)::text ESCAPE ''"
         }
-        return "\(name) \(Self.sign(comparison)) \(parameters.add(.value(value)))::\(types.type(of: column))"
+        return "\(subject) \(Self.sign(comparison)) \(types.operand(parameter, for: column))"
+    }
+
+    private func among(
+        _ subject: String, _ column: ColumnDescription, _ values: [ConditionValue],
+        _ parameters: inout SQLParameters
+    ) -> String {
+        let list = parameters.add(.values(values.filter(\.isStorable)))
+        if let operands = types.operands(list, for: column) { return "\(subject) = ANY (\(operands))" }
+        return
+            "\(subject) IN (SELECT \(types.operand("value", for: column)) FROM unnest(\(list)::text[]) AS value)"
     }
 
     private static func sign(_ comparison: Condition.Comparison) -> String {

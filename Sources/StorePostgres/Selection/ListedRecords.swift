@@ -26,13 +26,13 @@ struct ListedRecords {
         for places: [Int], _ ids: [RecordKey], _ records: inout [SelectedRecord]
     ) throws -> Result<Void, ServerFailure> {
         var sql = sql
-        let list = sql.bind(.texts(places.map { ids[$0].text }))
+        let list = self.sql.keys(sql.bind(.texts(places.map { ids[$0].text })))
         let standing = sql.standing(now: reader.chunk.now)
         let conditions = (["\(sql.key) = wanted.key"] + sql.own()).joined(separator: " AND ")
         // The list is hidden from the planner, which would rather read the whole table than look for so many.
         let statement = """
             SELECT \(sql.key)::text, \(standing), wanted.place
-            FROM unnest((SELECT \(list)::\(sql.keyType)[])) WITH ORDINALITY AS wanted (key, place)
+            FROM unnest((SELECT \(list))) WITH ORDINALITY AS wanted (key, place)
             JOIN \(reader.table.sqlName) AS t ON \(conditions)
             """
         let result = try session.attempt { try session.execute(statement, sql.parameters.values) }
@@ -48,7 +48,7 @@ struct ListedRecords {
     private func fitting(_ places: ArraySlice<Int>, _ ids: [RecordKey]) throws -> [Int] {
         let result = try session.attempt {
             _ = try session.execute(
-                "SELECT cardinality($1::\(sql.keyType)[])", [.texts(places.map { ids[$0].text })])
+                "SELECT cardinality(\(sql.keys("$1")))", [.texts(places.map { ids[$0].text })])
         }
         if case .success = result { return Array(places) }
         guard places.count > 1 else { return [] }

@@ -21,13 +21,18 @@ extension PostgresStore {
             if let bound, bound.lastKey == nil { return SelectionSurvey(recordCount: 0, bound: bound) }
             return try await pool.with { [catalog] session in
                 let table = try catalog.table(selection.write.table.name, session)
-                let sql = SelectionSQL(selection, table, try ComparisonTypes(table, session))
-                return try Self.survey(condition, sql, after: after, within: bound, session)
+                let types = try ComparisonTypes(table, session)
+                let sql = SelectionSQL(selection, table, types)
+                do { return try Self.survey(condition, sql, after: after, within: bound, session) } catch {
+                    guard let failure = error as? ServerFailure else { throw error }
+                    throw try FilterTrial(types: types, session: session).cause(of: failure, condition)
+                }
             }
         }
     }
 
-    /// One statement, so one snapshot. No greatest key is looked for where the end is known.
+    /// One statement, so one snapshot, and the count's plan is what it is without the greatest key, which one look into the
+    /// key's index gives; that is left out where the end is known.
     private static func survey(
         _ condition: Condition, _ sql: SelectionSQL, after: RecordKey?, within bound: SelectionBound?,
         _ session: Session

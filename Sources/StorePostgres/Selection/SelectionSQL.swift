@@ -17,9 +17,15 @@ struct SelectionSQL {
     /// The key's column.
     var key: String { "t.\(SQLText.quoted(plan.key.name))" }
 
-    var keyType: String { types.type(of: plan.key) }
+    /// SQL of a parameter that lists keys.
+    func keys(_ list: String) -> String { types.operands(list, for: plan.key) ?? "\(list)::text[]" }
 
     mutating func bind(_ value: Parameter) -> String { parameters.add(value) }
+
+    /// As the column's values are compared with it.
+    private mutating func bind(_ value: Parameter, for column: ColumnDescription) -> String {
+        types.operand(parameters.add(value), for: column)
+    }
 
     /// The caller's records that are there, as far as marks of the table tell; with `isPlain` also in words that an index
     /// over the tenant's column serves.
@@ -46,9 +52,9 @@ struct SelectionSQL {
     ) -> String {
         var conditions = own(isPlain: isPlain)
         conditions.append("(\(ConditionSQL(types: types).text(condition, &parameters)))")
-        if let after { conditions.append("\(key) > \(bind(.text(after.text)))::\(keyType)") }
+        if let after { conditions.append("\(key) > \(bind(.text(after.text), for: plan.key))") }
         if let last {
-            conditions.append("\(key) <= \(bind(.text(last.text)))::\(keyType)")
+            conditions.append("\(key) <= \(bind(.text(last.text), for: plan.key))")
         } else if plan.key.isNullable {
             conditions.append("\(key) IS NOT NULL")
         }
@@ -70,13 +76,12 @@ struct SelectionSQL {
         switch mark.meaning {
         case .time:
             guard let now else { return "\(column) IS NOT NULL" }
-            return "\(column) > \(bind(.text(now.rfc3339)))::\(types.type(of: mark.column))"
+            return "\(column) > \(bind(.text(now.rfc3339), for: mark.column))"
         case .flag:
             if case .boolean = mark.column.type { return "\(column) IS TRUE" }
             return "\(column)::text IN ('1', 't', 'true')"
         case .value(let value):
-            let comparable = types.value(of: mark.column)
-            return "\(comparable) = \(bind(.storable(value)))::\(types.type(of: mark.column))"
+            return "\(types.value(of: mark.column)) = \(bind(.storable(value), for: mark.column))"
         }
     }
 }

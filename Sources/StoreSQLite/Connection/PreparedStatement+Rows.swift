@@ -24,8 +24,26 @@ extension PreparedStatement {
         return try statement.nextRow() ? statement.integer(at: 0) : 0
     }
 
-    /// A key column's value: a whole number as one, anything else as text; nil for NULL. Columns are numbered from 0.
-    func key(at column: CInt) -> RecordKey? {
-        isInteger(at: column) ? .integer(integer(at: column)) : text(at: column).map { .text($0) }
+    /// A key column's value: a whole number or a text; nil for NULL. Columns are numbered from 0.
+    ///
+    /// Throws `selectionRefused` for what is neither: as text a fraction or bytes would be another key, or none.
+    func key(at column: CInt) throws(StoreError) -> RecordKey? {
+        switch kind(at: column) {
+        case SQLITE_NULL: return nil
+        case SQLITE_INTEGER: return .integer(integer(at: column))
+        case SQLITE_TEXT:
+            guard let text = validText(at: column) else { throw Self.refused("texts that are not UTF-8") }
+            return .text(text)
+        case SQLITE_FLOAT: throw Self.refused("numbers with fractions")
+        default: throw Self.refused("bytes (BLOB)")
+        }
+    }
+
+    /// Keys of such a kind cannot be selected by.
+    static func refused(_ kind: String) -> StoreError {
+        StoreError(
+            .selectionRefused,
+            "The key column holds \(kind), by which records cannot be named here; configure another unique column "
+                + "as the table's key.")
     }
 }

@@ -70,7 +70,8 @@ final class PreparedStatement {
         }
     }
 
-    func isInteger(at column: CInt) -> Bool { sqlite3_column_type(handle, column) == SQLITE_INTEGER }
+    /// SQLite's code of the value's storage class.
+    func kind(at column: CInt) -> CInt { sqlite3_column_type(handle, column) }
 
     func integer(at column: CInt) -> Int64 { sqlite3_column_int64(handle, column) }
 
@@ -79,6 +80,13 @@ final class PreparedStatement {
         guard let bytes = sqlite3_column_text(handle, column) else { return nil }
         let count = Int(sqlite3_column_bytes(handle, column))
         return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
+    }
+
+    /// The value of a text; nil when its bytes are not UTF-8.
+    func validText(at column: CInt) -> String? {
+        guard let bytes = sqlite3_column_text(handle, column) else { return nil }
+        let count = Int(sqlite3_column_bytes(handle, column))
+        return String(validating: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
     }
 
     /// `SQLITE_ROW`, `SQLITE_DONE` or an error; `reset` must follow.

@@ -22,7 +22,7 @@ final class SelectionReader {
             defer { statement.reset() }
             var records: [SelectedRecord] = []
             while try statement.nextRow() {
-                if let record = Self.record(statement, standing: chunk.plan.standing) {
+                if let record = try Self.record(statement, standing: chunk.plan.standing) {
                     records.append(record)
                 }
             }
@@ -45,7 +45,7 @@ final class SelectionReader {
         }
         statement.bind(find.values)
         defer { statement.reset() }
-        guard try statement.nextRow(), var record = Self.record(statement, standing: chunk.plan.standing)
+        guard try statement.nextRow(), var record = try Self.record(statement, standing: chunk.plan.standing)
         else { return SelectedRecord(key: id, exists: false) }
         // As the caller spells it, should the column's collation call several spellings equal.
         record.key = id
@@ -54,8 +54,8 @@ final class SelectionReader {
 
     private static func record(
         _ statement: PreparedStatement, standing: SelectionPlan.Standing
-    ) -> SelectedRecord? {
-        guard let key = statement.key(at: 0) else { return nil }
+    ) throws(StoreError) -> SelectedRecord? {
+        guard let key = try statement.key(at: 0) else { return nil }
         return SelectedRecord(
             key: key, status: standing.status == nil ? nil : statement.text(at: 1),
             isArchived: standing.archive != nil && statement.integer(at: 2) != 0,

@@ -59,10 +59,15 @@ struct SelectionSQL {
 
     /// The greatest key there is. Where the key is unique only together with the tenant column, within the tenant, so that
     /// the index knows it.
-    var lastKey: SQLFragment {
+    var lastKey: SQLFragment { extreme("max") }
+
+    /// The smallest key there is, likewise.
+    var firstKey: SQLFragment { extreme("min") }
+
+    private func extreme(_ function: String) -> SQLFragment {
         let keys = [plan.write.table.primaryKey] + plan.write.table.uniqueKeys
         let isUniqueAlone = keys.contains([plan.key.name])
-        return SQLFragment("SELECT max(\(key)) FROM \(table)")
+        return SQLFragment("SELECT \(function)(\(key)) FROM \(table)")
             + (isUniqueAlone ? SQLFragment("") : SQLFragment(" WHERE ") + tenant)
     }
 

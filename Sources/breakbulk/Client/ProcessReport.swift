@@ -7,6 +7,8 @@ struct ProcessReport: Hashable, Sendable {
     var elapsed: Duration
     /// Where the failed records were written, when they were.
     var errorsFile: String?
+    /// What this run wrote there.
+    var kept = ErrorLog.Count()
     /// What to type to go on, should it have stopped early.
     var resumeCommand: String
 
@@ -23,8 +25,7 @@ struct ProcessReport: Hashable, Sendable {
                     ? "The first \(tally.failures.count) of them here:" : "They are:")
             lines += tally.failures.map { "  \($0.text)" }
         }
-        if summary.isStoppedEarly { lines.append("It stopped early. Go on with: \(resumeCommand)") }
-        return lines + advice
+        return lines + stopAdvice + advice
     }
 
     private var headline: String {
@@ -37,9 +38,26 @@ struct ProcessReport: Hashable, Sendable {
         return "\(head)\(all) in \(Figures.duration(elapsed)), \(pace): \(counts) (\(tally.operationID))"
     }
 
+    private var stopAdvice: [String] {
+        guard summary.isStoppedEarly else { return [] }
+        return [
+            "It stopped early, and goes on with the record that stopped it; once that is mended: \(resumeCommand)",
+            "To go past it: the whole request again with --resume, without --stop-on-error (--max-errors).",
+        ]
+    }
+
     private var advice: [String] {
         guard summary.failed > 0 else { return [] }
         guard let errorsFile else { return ["To keep the failed records: --errors FILE."] }
-        return ["The failed records are in \(errorsFile); --ids \(errorsFile) tries them again."]
+        guard kept.records > 0 else { return [] }
+        let verb = kept.records == 1 ? "is" : "are"
+        let place = "\(Figures.counted(kept.records, "failed record")) \(verb) in \(errorsFile)"
+        switch kept.retryable {
+        case 0: return ["\(place); trying again changes nothing until what they say is mended."]
+        case kept.records: return ["\(place); --ids \(errorsFile) tries again."]
+        default:
+            let share = "\(Figures.grouped(kept.retryable)) of them with an error that may pass"
+            return ["\(place), \(share); --ids \(errorsFile) tries again."]
+        }
     }
 }

@@ -34,7 +34,8 @@ struct ProcessRun {
         if !summary.isStoppedEarly { cursorFile.remove() }
         return ProcessReport(
             tally: tally, summary: summary, elapsed: begin.duration(to: Self.clock.now),
-            errorsFile: errorLog?.path, resumeCommand: resumeCommand)
+            errorsFile: errorLog?.path, kept: errorLog?.written ?? ErrorLog.Count(),
+            resumeCommand: resumeCommand)
     }
 
     private func take(_ line: ArraySlice<UInt8>, _ tally: inout ProcessTally) throws(CommandFailure) {
@@ -45,11 +46,19 @@ struct ProcessRun {
                 .refused, "The server sent a line that cannot be read; is it a Breakbulk server?",
                 details: [String(decoding: line.prefix(200), as: UTF8.self)])
         }
-        if kind == .failure { errorLog?.add(line) }
-        guard let cursor = tally.cursor, cursor != known else { return }
-        // The errors first: a crash in between writes some of them twice, never none.
-        try errorLog?.flush()
-        try cursorFile.save(cursor)
+        switch kind {
+        case .failure: errorLog?.add(line, isRetryable: value["retryable"]?.bool ?? false)
+        // The record that stopped it lies behind the cursor: who resumes is told of it again.
+        case .summary where tally.summary?.isStoppedEarly == true: errorLog?.drop()
+        case .metadata, .success, .progress, .fault, .summary: break
+        }
+        if let cursor = tally.cursor, cursor != known {
+            // The errors first: a crash in between writes some of them twice, never none.
+            try errorLog?.flush()
+            try cursorFile.save(cursor)
+        }
+        // Behind the cursor: from here on the server has the ids that the file may have held.
+        if kind == .metadata { try errorLog?.begin() }
     }
 
     private func show(_ tally: ProcessTally) {

@@ -21,7 +21,7 @@ struct ProcessTally: Hashable, Sendable {
 
     /// What a line was, for those who do something at each.
     enum Kind: Hashable, Sendable {
-        case success, failure, progress, other
+        case metadata, success, failure, progress, fault, summary
     }
 
     /// Takes a line; nil when it is none that a server of ours sends.
@@ -33,6 +33,7 @@ struct ProcessTally: Hashable, Sendable {
             operationID = line["operationId"]?.string ?? ""
             isDryRun = line["dryRun"]?.bool ?? false
             total = (line["totalRecords"] ?? line["remainingRecords"])?.integer.map { Int($0) }
+            return .metadata
         case "success":
             told += 1
             return .success
@@ -40,16 +41,17 @@ struct ProcessTally: Hashable, Sendable {
             let failure = ProcessFailure(line)
             guard failure.id != nil else {
                 fault = failure
-                return .other
+                return .fault
             }
             told += 1
             failed += 1
             if failures.count < FailedRecord.shownMax { failures.append(failure) }
             return .failure
         case "progress": return .progress
-        case "summary": summary = ProcessSummary(line)
+        case "summary":
+            summary = ProcessSummary(line)
+            return .summary
         default: return nil
         }
-        return .other
     }
 }

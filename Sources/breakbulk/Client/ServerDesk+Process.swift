@@ -10,7 +10,8 @@ extension ServerDesk {
     func process(
         _ body: JSONValue, table: String, to sink: ([UInt8]) throws(CommandFailure) -> Void
     ) async throws(CommandFailure) {
-        var request = request(.POST, "/\(PathSegment.encode(table))/bulk-process")
+        // Below `tables`, where no name is a word of the server's own.
+        var request = request(.POST, "/tables/\(PathSegment.encode(table))/bulk-process")
         var writer = JSONWriter()
         writer.value(body)
         request.headers.add(name: "Content-Type", value: "application/json")

@@ -20,10 +20,10 @@ struct DemoCommand: AsyncParsableCommand {
             "database": database ?? "sqlite:\(folder)/breakbulk-demo.db", "uploads.path": "\(folder)/uploads",
         ]
         overrides["listen"] = place.listen
-        let plan = DemoRules.add(
-            to: try ServePlan.load(
-                file: nil, environment: SystemEnvironment.variables, overrides: overrides))
-        try await DemoDatabase(address: plan.database).make()
+        let settings = try ServePlan.load(
+            file: nil, environment: SystemEnvironment.variables, overrides: overrides)
+        try await DemoDatabase(address: settings.database).make()
+        let plan = try await DemoRules.add(to: settings)
         let demoKey = DemoKey(file: SecretFile(path: "\(folder)/key"))
         let server = try await Serving.open(plan: plan, logLevel: place.level(orElse: .warning))
         try await server.run { workplace, baseURL async throws(CommandFailure) in

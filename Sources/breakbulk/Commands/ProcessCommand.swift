@@ -12,7 +12,8 @@ struct ProcessCommand: AsyncParsableCommand {
             breakbulk process orders --resume
 
             The last checkpoint is kept in .breakbulk-process-TABLE.cursor in this folder until the end is reached: \
-            after a crash or a cut, --resume goes on there, and every record is told once. Values are text; numbers, \
+            after a crash or a cut, --resume goes on there, and every record is told once. A new run on the table \
+            takes its place and says which cursor that was. Values are text; numbers, \
             true, false and null are themselves ('zip="0815"' makes a number text). There must be a server: a \
             database alone is no place for it.
 
@@ -87,9 +88,10 @@ struct ProcessCommand: AsyncParsableCommand {
     func run() async throws {
         let cursorFile = CursorFile(table: table)
         let request = try ProcessOptions.request(self, cursorFile: cursorFile)
-        if resume == nil, cursorFile.read() != nil {
+        if let kept = cursorFile.read(), kept != request.resumeFrom {
             Console.note(
-                "An earlier run did not end (its --resume is in \(cursorFile.path)); this one is a new one.")
+                "An earlier run on \(table) has not ended. This one replaces its cursor in \(cursorFile.path); "
+                    + "to finish the earlier one: breakbulk process \(table) --resume \(kept)")
         }
         let desk = try server.desk(environment: SystemEnvironment.variables)
         let log = try errors.map { path throws(CommandFailure) in

@@ -12,7 +12,13 @@ enum ProcessOptions {
             throw ValidationError("--operation is \(actions.joined(separator: ", ")).")
         }
         try checkNumbers(command)
-        _ = try command.conditions.map(clause) + command.assignments.map(clause)
+        guard !command.stopOnError || command.maxErrors == nil else {
+            throw ValidationError("Give one of --stop-on-error and --max-errors.")
+        }
+        for text in command.assignments where WhereClause(text)?.sign != .equal {
+            throw ValidationError("--set is COLUMN=VALUE, and \(text) is not.")
+        }
+        _ = try command.conditions.map(clause)
         if command.resume != nil, command.operation == nil { return try checkResume(command) }
         guard let operation = command.operation else { throw ValidationError("Name an --operation.") }
         let isUpdate = operation == SelectionAction.update.rawValue
@@ -60,12 +66,6 @@ enum ProcessOptions {
         ]
         for (name, number) in numbers {
             if let number, number < 1 { throw ValidationError("\(name) is a whole number, from 1.") }
-        }
-        guard !command.stopOnError || command.maxErrors == nil else {
-            throw ValidationError("Give one of --stop-on-error and --max-errors.")
-        }
-        for text in command.assignments where WhereClause(text)?.sign != .equal {
-            throw ValidationError("--set is COLUMN=VALUE, and \(text) is not.")
         }
     }
 

@@ -18,10 +18,11 @@ import Testing
     @Test("everything is read from the query")
     func all() throws {
         let made = try request(
-            "operation=upsert&batchSize=50&maxErrors=3&dryRun=true&onDisconnect=continue&key=email&delimiter=%3B"
+            "operation=upsert&batchSize=50&maxErrors=3&maxAffected=900&dryRun=true&onDisconnect=continue&key=email&delimiter=%3B"
                 + "&emptyIs=null&resumeFrom=c.s", headers: [("Content-Encoding", "gzip")])
         var options = StreamOptions()
         (options.chunkRecords, options.errorsMax, options.isDryRun, options.runsOnAlone) = (50, 3, true, true)
+        options.recordsMax = 900
         #expect(made.options == options)
         #expect(made.compression == .gzip)
         #expect(made.cursor == "c.s")
@@ -45,7 +46,7 @@ import Testing
             ("operation=insert&continueOnError=false&maxErrors=2", .csv, ["maxErrors"]),
             ("operation=insert&key=id", .csv, ["key"]),
             ("operation=insert&delimiter=%3B&emptyIs=null", .ndjson, ["delimiter", "emptyIs"]),
-            ("operation=insert&maxAffected=1&all=true", .csv, ["all", "maxAffected"]),
+            ("operation=insert&maxAffected=many&all=true", .csv, ["maxAffected", "all"]),
         ])
     func faults(query: String, format: ContentFormat, fields: [String]) {
         let refusal = #expect(throws: Refusal.self) { try request(query, format: format) }

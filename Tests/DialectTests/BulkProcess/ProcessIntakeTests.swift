@@ -147,7 +147,20 @@ import Testing
             (#"{"operation":3,"filters":[],"options":1}"#, ["operation", "options", "filters"]),
             (#"{"operation":"archive"}"#, ["filters"]),
             (#"{"operation":"archive","filters":{}}"#, ["filters"]),
-            (#"{"operation":"archive","filters":{"and":[]}}"#, ["filters"]),
+            (#"{"operation":"archive","filters":{"and":[]}}"#, ["filters.and"]),
+            (#"{"operation":"archive","filters":{"and":[]},"options":{"all":true}}"#, ["filters.and"]),
+            (#"{"operation":"archive","filters":{"or":[{"a":1},{}]}}"#, ["filters.or[1]"]),
+            (#"{"operation":"archive","filters":{"not":{"or":[]},"a":{"ne":1}}}"#, ["filters.not.or"]),
+            (#"{"operation":"archive","filters":{"a":1,"not":{}}}"#, ["filters.not"]),
+            (
+                #"{"operation":"archive","filters":{"a":1,"and":[{"and":[{}]},{"or":[]}]}}"#,
+                ["filters.and[0].and[0]", "filters.and[1].or"]
+            ),
+            (#"{"operation":"archive","filters":{"not":{"a":{}}}}"#, ["filters.not.a"]),
+            (
+                #"{"operation":"archive","filters":{"not":{"a":[]},"b":{"in":[]}}}"#,
+                ["filters.not.a", "filters.b.in"]
+            ),
             (#"{"operation":"archive","filters":{"a":1},"recordIds":[1]}"#, ["recordIds"]),
             (#"{"operation":"archive","recordIds":[]}"#, ["recordIds"]),
             (#"{"operation":"archive","recordIds":[1,2,3,4,5,6]}"#, ["recordIds"]),
@@ -194,6 +207,27 @@ import Testing
         ])
     func faults(json: String, fields: [String]) throws {
         #expect(try faultyFields(json) == fields)
+    }
+
+    @Test("an empty part says which records it holds for, and that only options.all means every record")
+    func emptyParts() throws {
+        let refusal = #expect(throws: Refusal.self) {
+            try request(#"{"operation":"delete","filters":{"or":[{"status":"PENDING"},{}],"not":{"or":[]}}}"#)
+        }
+        let messages = refusal?.details.map(\.message) ?? []
+        #expect(messages.count == 2)
+        #expect(messages.first?.contains(#""options": {"all": true}"#) == true)
+        #expect(messages.last?.contains("no record") == true)
+        let whole = try selection(#"{"operation":"delete","filters":{},"options":{"all":true}}"#)
+        #expect(whole.request.scope == .matching(.all([])))
+    }
+
+    @Test("a single fault stands in the message, several are named there")
+    func message() {
+        let one = #expect(throws: Refusal.self) { try request(#"{"operation":"delete"}"#) }
+        #expect(one?.message.hasPrefix("The request has a faulty field: filters: Nothing selects") == true)
+        let two = #expect(throws: Refusal.self) { try request("{}") }
+        #expect(two?.message == "The request has faulty fields: operation, filters.")
     }
 
     @Test("a slip of the pen gets a hint")

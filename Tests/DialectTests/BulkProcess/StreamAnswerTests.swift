@@ -54,6 +54,24 @@ import Testing
         Fault(code, at: Position(record: 0, line: line, byte: line * 10), column: column, message: message)
     }
 
+    @Test("an operation whose reader has gone before the first line is run all the same: it may go on alone")
+    func goneAtOnce() async throws {
+        struct Gone: Error {}
+        let isRun = Mutex(false)
+        let answer = StreamAnswer.make(
+            stream(job()) { deliver in
+                isRun.withLock { $0 = true }
+                try await deliver(
+                    .progress(StreamProgress(record: 1, counts: JobCounts())))
+            }, cursors: cursors, requestID: "r1")
+        guard case .stream(let write) = answer.body else {
+            Issue.record("the answer is no stream")
+            return
+        }
+        await #expect(throws: Gone.self) { try await write { _ in throw Gone() } }
+        #expect(isRun.withLock { $0 })
+    }
+
     @Test("header lines say what it is, which operation, and that nobody may keep it")
     func headers() {
         let answer = StreamAnswer.make(stream(job()) { _ in }, cursors: cursors, requestID: "r1")
@@ -197,10 +215,29 @@ import Testing
             told.lines.last
                 == #"{"type":"error","error":"SERVICE_UNAVAILABLE","message":"The disk is full.","retryable":true,"issue":"disk_full","cursor":"\#(cursor)"}"#
         )
+        let tried = try await lines(stream(job(), isDryRun: true) { _ in throw refusal })
+        #expect(tried.lines.last?.hasSuffix(#","dryRun":true}"#) == true)
         let odd = try await lines(stream(job()) { _ in throw Odd() })
         #expect(odd.fault is Odd)
         #expect(odd.lines.last?.contains(#""error":"INTERNAL_ERROR""#) == true)
         #expect(odd.lines.last?.contains("Odd") == false)
+    }
+
+    @Test("outcomes without a fault for each record that failed break the answer before any of their lines")
+    func unfit() async throws {
+        let known = RecordFault(index: 1, fault: fault(.lockedRecord, "Locked."))
+        let moved = RecordFault(index: 0, fault: fault(.lockedRecord, "Locked."))
+        for faults in [[], [moved], [known, RecordFault(index: 2, fault: known.fault)]] {
+            let receipt = receipt([.updated, .error], keys: .integers([1, 2]), faults: faults)
+            let told = try await lines(
+                stream(job()) { deliver in
+                    try await deliver(.outcomes(StreamOutcomes(receipt: receipt)))
+                })
+            #expect(told.fault is OutcomeLines.Unfit)
+            #expect(told.lines.count == 2)
+            #expect(told.lines.last?.contains(#""error":"INTERNAL_ERROR""#) == true)
+            #expect(told.lines.last?.contains(cursors.make(JobID("bulk-op-a"), behind: 0)) == true)
+        }
     }
 
     @Test("a reader who goes is told nothing more, and the operation learns of it at its next event")

@@ -8,20 +8,17 @@ import Testing
         StreamCursors(signer: PlainSigner(), tenant: TenantID(tenant), table: table)
     }
 
-    @Test("a cursor is read by who it was made for, whatever the spelling of the table")
+    @Test("a cursor is read by who it was made for")
     func roundTrip() throws {
-        let cursor = cursors().make(JobID("bulk-op-a"), behind: 500)
-        for reader in [cursors(), cursors(table: "Orders")] {
-            let place = try reader.read(cursor)
-            #expect(place.id == JobID("bulk-op-a"))
-            #expect(place.behind == 500)
-        }
+        let place = try cursors().read(cursors().make(JobID("bulk-op-a"), behind: 500))
+        #expect(place.id == JobID("bulk-op-a"))
+        #expect(place.behind == 500)
     }
 
     @Test("another tenant, another table, any altered character and anything else is refused")
     func forged() {
         let cursor = cursors().make(JobID("bulk-op-a"), behind: 500)
-        var readers = [(cursors(tenant: "other"), cursor), (cursors(table: "invoices"), cursor)]
+        var readers = [(cursors(tenant: "other"), cursor), (cursors(table: "Orders"), cursor)]
         for index in cursor.indices {
             var altered = cursor
             altered.replaceSubrange(index...index, with: cursor[index] == "A" ? "B" : "A")

@@ -10,14 +10,53 @@ extension BulkClient {
         _ body: String, table: String = "orders", query: String = "", linesMax: Int = .max,
         headers: [String: String] = [:]
     ) async throws -> OutcomeStreamAnswer {
+        var request = request(table: table, query: query)
+        for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
+        request.body = .bytes(Array(body.utf8))
+        return try await read(request, linesMax: linesMax)
+    }
+
+    /// As `process`, for a body that goes on with an operation from a cursor alone.
+    func resume(
+        _ cursor: String, table: String = "orders", linesMax: Int = .max
+    ) async throws -> OutcomeStreamAnswer {
+        try await process(#"{"resumeFrom": "\#(cursor)"}"#, table: table, linesMax: linesMax)
+    }
+
+    /// As `process`, for NDJSON records that are sent as the pieces come; `onLine` sees each line when it is there.
+    func ingest(
+        _ pieces: AsyncStream<ByteBuffer>, table: String, query: String,
+        onLine: @escaping @Sendable (OutcomeLine) -> Void = { _ in }
+    ) async throws -> OutcomeStreamAnswer {
+        var request = request(table: table, query: query)
+        request.headers.replaceOrAdd(name: "Content-Type", value: "application/x-ndjson")
+        request.body = .stream(pieces, length: .unknown)
+        return try await read(request, linesMax: .max, onLine: onLine)
+    }
+
+    private func request(table: String, query: String) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: "\(url)/v1/\(table)/bulk-process\(query)")
         request.method = .POST
         request.headers.add(name: "Authorization", value: "Bearer \(key)")
         request.headers.add(name: "Content-Type", value: "application/json")
         request.headers.add(name: "Accept", value: "application/x-ndjson")
-        for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
-        request.body = .bytes(Array(body.utf8))
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(300))
+        return request
+    }
+
+    private func read(
+        _ request: HTTPClientRequest, linesMax: Int,
+        onLine: @escaping @Sendable (OutcomeLine) -> Void = { _ in }
+    ) async throws -> OutcomeStreamAnswer {
+        // The client's own time limit ends with the head of the answer.
+        try await Patience.within(Self.answerTimeMax, "the answer to POST \(request.url)") {
+            try await Self.readNow(request, linesMax: linesMax, onLine: onLine)
+        }
+    }
+
+    private static func readNow(
+        _ request: HTTPClientRequest, linesMax: Int, onLine: @Sendable (OutcomeLine) -> Void
+    ) async throws -> OutcomeStreamAnswer {
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
         var answer = OutcomeStreamAnswer(
             status: Int(response.status.code),
             headers: Dictionary(
@@ -30,7 +69,9 @@ extension BulkClient {
         var reader = OutcomeReader()
         do {
             for try await piece in response.body {
-                answer.lines += try reader.take(Array(piece.readableBytesView))
+                let lines = try reader.take(Array(piece.readableBytesView))
+                answer.lines += lines
+                lines.forEach(onLine)
                 guard answer.lines.count < linesMax else { return answer }
             }
             answer.isWhole = true
@@ -40,12 +81,5 @@ extension BulkClient {
             // The connection broke, which is what some tests are about: the answer says that it is not whole.
         }
         return answer
-    }
-
-    /// As `process`, for a body that goes on with an operation from a cursor alone.
-    func resume(
-        _ cursor: String, table: String = "orders", linesMax: Int = .max
-    ) async throws -> OutcomeStreamAnswer {
-        try await process(#"{"resumeFrom": "\#(cursor)"}"#, table: table, linesMax: linesMax)
     }
 }

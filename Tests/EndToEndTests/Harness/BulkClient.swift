@@ -23,9 +23,20 @@ struct BulkClient: Sendable {
         subscript(name: String) -> String? { json[name] as? String }
     }
 
+    /// No answer of a test takes longer.
+    static let answerTimeMax = Duration.seconds(300)
+
     func send(
         _ method: String, _ path: String, body: String? = nil, bytes: [UInt8]? = nil,
         headers: [String: String] = [:]
+    ) async throws -> Answer {
+        try await Patience.within(Self.answerTimeMax, "the answer to \(method) \(path)") {
+            try await sendNow(method, path, body: body, bytes: bytes, headers: headers)
+        }
+    }
+
+    private func sendNow(
+        _ method: String, _ path: String, body: String?, bytes: [UInt8]?, headers: [String: String]
     ) async throws -> Answer {
         var request = HTTPClientRequest(url: path.hasPrefix("http") ? path : url + "/v1" + path)
         request.method = .RAW(value: method)
@@ -63,11 +74,12 @@ struct BulkClient: Sendable {
 
     /// Long-polls until the job has ended.
     func end(of job: String) async throws -> Answer {
-        while true {
+        for _ in 0..<60 {
             let answer = try await send("GET", "/bulk/jobs/\(job)?wait=10")
             guard answer.status == 200, let state = answer["state"] else { throw Unexpected(answer: answer) }
             if ["JobComplete", "Failed", "Aborted"].contains(state) { return answer }
         }
+        throw Patience.Ended(what: "the end of job \(job)", limit: .seconds(600))
     }
 
     /// Create, upload, close, wait: the whole way of a data job.

@@ -8,7 +8,7 @@ final class IdleConnections {
     init(_ count: Int, port: Int) async throws {
         let script = """
             import socket, sys
-            held = [socket.create_connection(("127.0.0.1", \(port))) for _ in range(\(count))]
+            held = [socket.create_connection(("127.0.0.1", \(port)), timeout=60) for _ in range(\(count))]
             print("open", flush=True)
             sys.stdin.read()
             """

@@ -7,6 +7,8 @@ struct OutcomeLine: Decodable, Hashable, Sendable {
     var resumed: Bool?
     var remainingRecords: Int?
     @LooseText var recordId: String?
+    /// Number (from 1) in the body that brought it.
+    var record: Int?
     var updatedFields: [String]?
     var action: String?
     var timestamp: String?
@@ -26,5 +28,5 @@ struct OutcomeLine: Decodable, Hashable, Sendable {
     var dryRun: Bool?
 
     /// True for the lines that tell of one record.
-    var isOutcome: Bool { recordId != nil }
+    var isOutcome: Bool { recordId != nil || record != nil }
 }

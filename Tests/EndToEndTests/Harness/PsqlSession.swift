@@ -9,6 +9,9 @@ final class PsqlSession: @unchecked Sendable {
     init(address: String) throws {
         process.executableURL = URL(fileURLWithPath: "/usr/bin/psql")
         process.arguments = ["-X", "-v", "ON_ERROR_STOP=1", address]
+        // A statement that waits for ever fails instead.
+        process.environment = ProcessInfo.processInfo.environment.merging(
+            ["PGOPTIONS": "-c statement_timeout=60000"]) { $1 }
         process.standardInput = input
         process.standardOutput = output
         try process.run()

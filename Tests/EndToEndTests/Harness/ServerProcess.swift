@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 
 /// A real server on a free loopback port over a database in a folder; killed when the test lets go of it.
@@ -22,7 +23,7 @@ final class ServerProcess: @unchecked Sendable {
         if let configuration {
             arguments += ["--config", try folder.write(configuration, to: "breakbulk.yaml")]
         }
-        process = Process()
+        let process = Process()
         if let shellLimits {
             process.executableURL = URL(fileURLWithPath: "/bin/bash")
             process.arguments =
@@ -39,12 +40,15 @@ final class ServerProcess: @unchecked Sendable {
         _ = FileManager.default.createFile(atPath: logPath, contents: nil)
         process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: logPath))
         try process.run()
+        // One that never says where it listens is ended, and the test with it.
+        async let _: Void = Binary.kill(process, after: .seconds(120))
         guard let port = await Blocking.call({ Self.port(from: output) }) else {
             process.waitUntilExit()
             throw StartFailure(
                 status: process.terminationStatus,
                 log: (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? "")
         }
+        self.process = process
         self.port = port
     }
 
@@ -57,9 +61,12 @@ final class ServerProcess: @unchecked Sendable {
         process.waitUntilExit()
     }
 
-    /// SIGTERM, then waits for the orderly end; gives the exit status.
+    /// SIGTERM, then waits for the orderly end; gives the exit status, SIGKILL's after a minute.
     func stop() -> Int32 {
         process.terminate()
+        DispatchQueue.global().asyncAfter(deadline: .now() + 60) { [process] in
+            if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
+        }
         process.waitUntilExit()
         return process.terminationStatus
     }

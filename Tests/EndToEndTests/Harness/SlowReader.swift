@@ -10,7 +10,7 @@ final class SlowReader: @unchecked Sendable {
             import socket, sys, time, urllib.parse
             url, key, body = sys.argv[1:4]
             parts = urllib.parse.urlsplit(url)
-            held = socket.create_connection((parts.hostname, parts.port))
+            held = socket.create_connection((parts.hostname, parts.port), timeout=60)
             held.sendall((f"POST {parts.path} HTTP/1.1\\r\\nHost: localhost\\r\\nAuthorization: Bearer {key}\\r\\n"
                 f"Content-Type: application/json\\r\\nContent-Length: {len(body)}\\r\\n\\r\\n{body}").encode())
             while True:

@@ -36,9 +36,42 @@ struct StreamFollower {
         var text: String
     }
 
-    /// Goes on until a summary comes.
-    mutating func finish(_ client: BulkClient) async throws {
-        while summary == nil, !isLost { try await next(client) }
+    /// As `next`; nil when the request itself was cut, or refused for the moment.
+    @discardableResult
+    mutating func nextUnlessCut(_ client: BulkClient) async throws -> OutcomeStreamAnswer? {
+        do {
+            return try await next(client)
+        } catch let late as Patience.Ended {
+            throw late
+        } catch let refused as Refused where refused.status != 503 {
+            throw refused
+        } catch {
+            return nil
+        }
+    }
+
+    /// Goes on until a summary comes, with a rest where a client would take one; `onAnswer` sees each answer.
+    mutating func finish(
+        _ client: BulkClient, onAnswer: (OutcomeStreamAnswer) -> Void = { _ in }
+    ) async throws {
+        var triesLeft = Self.triesMax
+        while summary == nil, !isLost {
+            triesLeft -= 1
+            guard triesLeft > 0 else { throw Endless(outcomes: outcomes.count) }
+            if let answer = try await nextUnlessCut(client) {
+                onAnswer(answer)
+            } else {
+                try await Task.sleep(for: .milliseconds(100))
+            }
+        }
+    }
+
+    /// Streams that one operation may take.
+    static let triesMax = 200
+
+    /// An operation does not come to its end.
+    struct Endless: Error {
+        var outcomes: Int
     }
 
     /// Every record told once and in order, and the table as the outcomes say.

@@ -95,10 +95,24 @@ struct IngestFaultTests {
             _ = try await fixture.engine.abort(told.job, by: fixture.caller)
             isAborted.open()
         }
-        #expect(told.refusal?.code == .jobStateConflict)
+        #expect(told.refusal?.issue == "aborted")
         #expect(told.summary == nil && !told.isBroken)
         #expect(fixture.stored(told.job)?.state == .aborted)
         #expect(fixture.rows.count == (fixture.stored(told.job)?.nextRecord ?? 0) - 1)
+    }
+
+    @Test("an operation that is stopped behind its last record has not ended well")
+    func abortedAtTheEnd() async throws {
+        let fixture = IngestFixture(rests: true)
+        let isAborted = Gate()
+        let body = IngestFixture.pieces(IngestFixture.lines(10)).pieces
+        let told = try await fixture.read(Pieces(body + [[]]) { if $0 == 1 { await isAborted.wait() } }) {
+            guard $0.progress.last?.record == 10 else { return }
+            _ = try await fixture.engine.abort($0.job, by: fixture.caller)
+            isAborted.open()
+        }
+        #expect(told.last == 10)
+        #expect(told.refusal?.issue == "aborted")
     }
 
     @Test("a header that does not fit is refused before there is a job")
@@ -148,6 +162,7 @@ struct IngestFaultTests {
         for _ in 1...2 { _ = try await fixture.open(IngestFixture.pieces("")) }
         let refused = await refusal { _ = try await fixture.open(IngestFixture.pieces("")) }
         #expect(refused?.issue == "too_many_jobs")
+        #expect(refused?.message.contains("abort") == true)
     }
 
     @Test("no more records are applied than were allowed")

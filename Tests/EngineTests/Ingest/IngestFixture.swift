@@ -24,7 +24,11 @@ final class IngestFixture: Sendable {
         var timing = time.timing
         let endless = timing.sleep
         timing.sleep = { duration in
-            guard duration == IngestDriver.pause, !rests else { return await Task.yield() }
+            guard duration == IngestDriver.pause else {
+                time.advance(duration)
+                return await Task.yield()
+            }
+            guard !rests else { return await Task.yield() }
             try await endless(duration)
         }
         engine = BulkEngine(

@@ -208,6 +208,7 @@ struct IngestResumeTests {
         #expect(first.summary?.stop?.key == .integer(18))
         #expect(first.summary?.job.state == .inProgress)
         #expect(fixture.stored(first.job)?.nextRecord == 18)
+        #expect(fixture.stored(first.job)?.reason?.message.contains("before record 18") == true)
         let mended = Self.text.replacing("{\"id\":18,", with: "{\"id\":118,")
         let second = try await fixture.read(
             IngestFixture.pieces(mended, size: 30), options: options, resuming: (first.job, 17))
@@ -217,6 +218,7 @@ struct IngestResumeTests {
         let last = try await fixture.read(IngestFixture.pieces(mended), resuming: (first.job, 35))
         #expect(last.keys == (36...40).map(String.init))
         #expect(last.summary?.job.counts.failed == 3)
+        #expect(last.summary?.job.reason == nil)
         #expect(last.summary?.job.counts.read == 40)
     }
 
@@ -268,6 +270,12 @@ struct IngestResumeTests {
         #expect(await refusal(first.job, 20, IngestFixture.spec(.insert, .json))?.issue == "other_request")
         #expect(await refusal(first.job, 20, dryRun: true)?.issue == "other_request")
         #expect(await refusal(first.job, 20) == nil)
+        let alone = await EngineTests.refusal {
+            try await fixture.engine.resume(
+                first.job, behind: 20, table: "items", as: nil, by: fixture.caller)
+        }
+        #expect(alone?.issue == "other_request")
+        #expect(alone?.message.contains("send them again") == true)
         _ = try await fixture.engine.abort(first.job, by: fixture.caller)
         #expect(await refusal(first.job, 20)?.issue == "aborted")
     }

@@ -55,7 +55,8 @@ extension MemoryStore.State {
             }
             return (records, rest.count <= chunk.recordsMax)
         case .matching(let condition):
-            let keys = condition.keys(in: rows, after: chunk.after, within: chunk.bound)
+            var keys = condition.keys(in: rows, after: chunk.after, within: chunk.bound)
+            if repeatsKeys, let after = chunk.after { keys.insert(after, at: 0) }
             let records = keys.prefix(chunk.recordsMax).map { SelectedRecord(key: $0) }
             return (records, records.count < chunk.recordsMax)
         }

@@ -16,6 +16,8 @@ final class MemoryStore: Store {
         var requests: [JobID: [UInt8]] = [:]
         /// Keys of rows that the tables' own rules refuse to change.
         var refusedKeys: Set<String> = []
+        /// Chunks of a selection begin with the last record of the chunk before.
+        var repeatsKeys = false
         var pages: [PageKey: [SegmentPage]] = [:]
         var receipts: [JobID: [ChunkReceipt]] = [:]
         var calls = 0

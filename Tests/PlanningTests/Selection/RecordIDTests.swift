@@ -25,7 +25,7 @@ struct RecordIDTests {
         #expect(
             try keys([.number("18446744073709551616")], keyType: "INTEGER") == [.text("18446744073709551616")]
         )
-        #expect(try keys([5, "5.0"], keyType: "NUMERIC(9)") == [.text("5"), .text("5.0")])
+        #expect(try keys([5, "5.5"], keyType: "NUMERIC(9,1)") == [.text("5"), .text("5.5")])
     }
 
     @Test("Each id counts once, at its first place, whichever way it is spelled")
@@ -35,6 +35,10 @@ struct RecordIDTests {
                 .integer(3), .integer(1), .integer(2),
             ])
         #expect(try keys(["b", "a", "b", "B"], keyType: "TEXT") == [.text("b"), .text("a"), .text("B")])
+        #expect(
+            try keys(["5", "5.0", "+05", "-5", "0.50", ".5"], keyType: "NUMERIC(9,2)") == [
+                .text("5"), .text("-5"), .text("0.50"),
+            ])
         let upper: JSONValue = "0190E2B4-0000-7000-8000-00000000000A"
         let lower: JSONValue = "0190e2b4-0000-7000-8000-00000000000a"
         #expect(try keys([upper, lower], keyType: "UUID") == [.text("0190E2B4-0000-7000-8000-00000000000A")])

@@ -19,6 +19,7 @@ extension IngestDriver {
             start += applied.receipt.recordCount
             guard let stop = applied.stop else { continue }
             try await save(chunk.marks(before: start))
+            job = try await core.note(stop, of: job)
             return stop
         }
         return nil
@@ -44,15 +45,14 @@ extension IngestDriver {
 
     /// One transaction; nil when an earlier try had been committed though its answer was lost.
     private mutating func apply(_ chunk: IngestChunk, from start: Int) async throws -> AppliedChunk? {
-        let retries = StoreRetries(core: core, job: job.id)
-        var backoff = Backoff()
+        var patience = StorePatience(of: job.id, core: core)
         while true {
             do {
                 return try await core.store.apply(storeChunk(chunk, from: start))
             } catch {
                 if error.code == .jobMoved, try await follow(chunk, from: start) { return nil }
-                guard retries.admits(error, after: backoff), !mailbox.isClosed else { throw error }
-                try await retries.rest(&backoff, after: error)
+                guard error.isRetryable || error.code == .jobMoved, !mailbox.isClosed else { throw error }
+                try await patience.rest(after: error)
             }
         }
     }
@@ -69,9 +69,10 @@ extension IngestDriver {
     /// Looks where the job is; true when its checkpoint has moved within the chunk, which only this stream can have done.
     private mutating func follow(_ chunk: IngestChunk, from start: Int) async throws -> Bool {
         let (id, store) = (job.id, core.store)
-        let found = try await StoreRetries(core: core, job: id)(
-            { () async throws(StoreError) -> Job? in try await store.job(id) })
+        let found = try await core.patiently(for: id) { () async throws(StoreError) in try await store.job(id)
+        }
         guard let found else { throw Refusal.jobNotFound }
+        if found.state == .aborted || found.state == .failed { throw Refusal(endOf: found) }
         let first = chunk.batch.origin.record
         guard found.state == .inProgress,
             (first + start...first + chunk.batch.recordCount).contains(found.nextRecord)
@@ -88,8 +89,9 @@ extension IngestDriver {
         try checkWanted()
         let (id, store) = (job.id, core.store)
         let page = SegmentPage(segments: marks)
-        try await StoreRetries(core: core, job: id)(
-            { () async throws(StoreError) in try await store.save(page, of: id, source: .upload) })
+        try await core.patiently(for: id) { () async throws(StoreError) in
+            try await store.save(page, of: id, source: .upload)
+        }
     }
 
     /// Throws once nobody wants the rest, or another node may be at it.

@@ -111,28 +111,13 @@ struct IngestDriver {
     /// Ends the operation, unless it has ended before.
     private mutating func end() async throws -> Job {
         guard !job.state.isTerminal else { return job }
-        let (id, next) = (job.id, job.nextRecord)
+        let (id, record) = (job.id, job.nextRecord - 1)
         let (store, now) = (core.store, core.clock.now())
-        let result = try await StoreRetries(core: core, job: id)(
-            { () async throws(StoreError) -> Result<Job, Refusal> in
-                try await store.change(id, Self.ending(behind: next, at: now))
-            })
+        let result = try await core.patiently(for: id) { () async throws(StoreError) in
+            try await store.change(id, JobMachine.ending(behind: record, at: now))
+        }
         job = try result.get()
         core.noteEnd(of: job)
         return job
-    }
-
-    /// A change for `Store.change` that ends the job behind its last record; no harm when it has ended just so before.
-    private static func ending(
-        behind next: Int, at now: Timestamp
-    ) -> @Sendable (inout Job) -> Refusal? {
-        { job in
-            if job.state == .jobComplete, job.nextRecord == next { return nil }
-            var machine = JobMachine(job)
-            let nothing = ChunkReceipt(firstRecord: next, actions: ActionRuns(), keys: .none, faults: [])
-            if let refusal = machine.advance(by: nothing, isLast: true, at: now) { return refusal }
-            job = machine.job
-            return nil
-        }
     }
 }

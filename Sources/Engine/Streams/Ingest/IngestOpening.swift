@@ -47,17 +47,8 @@ struct IngestOpening: Sendable {
             throw Refusal(.invalidRequest, "Records in a body are inserted, updated, upserted or deleted.")
         }
         guard caller.may(run: asked) else { throw caller.lacksScope(for: asked.operation) }
-        guard catalog.tables[asked.table] != nil, caller.may(use: asked.table) else {
-            throw Refusal(
-                .tableNotFound, "There is no table `\(asked.table)`, or the credential may not use it.")
-        }
-        let recordsMax = core.limits.streamChunkRecordsMax
-        if let records = options.chunkRecords, !(1...recordsMax).contains(records) {
-            throw Refusal(.invalidRequest, "A chunk holds 1 to \(recordsMax) records.")
-        }
-        if let errorsMax = options.errorsMax, errorsMax < 1 {
-            throw Refusal(.invalidRequest, "The number of errors that ends a stream is at least 1.")
-        }
+        try caller.check(use: asked.table, in: catalog, field: "table")
+        try options.check(core.limits)
         var spec = asked
         spec.tenant = caller.tenant
         spec.source = .stream
@@ -98,18 +89,8 @@ struct IngestOpening: Sendable {
             guard let job = try await core.store.job(known) else { throw Refusal.jobNotFound }
             return job
         }
-        let now = core.clock.now()
-        let id = JobNaming.make(prefix: JobNaming.streamPrefix, random: core.timing.random)
-        var machine = JobMachine(Job(id: id, spec: spec, createdAt: now))
-        for event in [JobEvent.close, .start] {
-            if let refusal = machine.event(event, at: now) { throw refusal }
-        }
-        core.ownJobs?.insert(id)
-        try await core.store.insert(
-            machine.job, request: IngestRequest(options).bytes, activeMax: core.limits.streamsPerTenantMax)
-        core.observe(
-            .jobCreated(id, tenant: spec.tenant, operation: spec.operation, table: spec.table))
-        return machine.job
+        return try await StreamCreation(core: core).create(
+            spec, recordCount: 0, request: IngestMemo(isDryRun: options.isDryRun).bytes)
     }
 
     /// Refuses what is not the operation that the caller began, or cannot go on there.
@@ -122,7 +103,7 @@ struct IngestOpening: Sendable {
         guard job.spec == same else { throw Refusal.otherRequest }
         if let refusal = Self.refusalOfGoingOn(job, behind: behind) { throw refusal }
         guard let bytes = try await core.store.request(of: id),
-            try IngestRequest(bytes, limits: core.limits).isDryRun == options.isDryRun
+            try IngestMemo(bytes, limits: core.limits).isDryRun == options.isDryRun
         else { throw Refusal.otherRequest }
     }
 }

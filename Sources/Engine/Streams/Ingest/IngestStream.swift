@@ -23,7 +23,7 @@ struct IngestStream: Sendable {
             try await core.timing.sleep(Self.lockWait)
         }
         throw Refusal(
-            .jobStateConflict, issue: "stream_in_progress",
+            .serviceUnavailable, issue: "stream_in_progress",
             "Another stream of this operation is open; wait for its end.", retryAfterSeconds: 1)
     }
 
@@ -96,38 +96,39 @@ struct IngestStream: Sendable {
     /// Finds out where the operation stands, now that nobody else is at it, and readies the intake for that.
     private func begin() async throws -> Job {
         let (id, store) = (self.job, core.store)
-        let retries = StoreRetries(core: core, job: id)
-        let found = try await retries({ () async throws(StoreError) -> Job? in try await store.job(id) })
+        let found = try await core.patiently(for: id) { () async throws(StoreError) in try await store.job(id)
+        }
         guard let job = found else { throw Refusal.jobNotFound }
         if let refusal = IngestOpening.refusalOfGoingOn(job, behind: behind) { throw refusal }
+        try await core.clearStop(of: job)
         let upload = await Upload(intake.shape)
         let recipe = ChunkRecipe(job, upload: upload, plan: plan, limits: core.limits)
         await intake.begin(
-            recipe, at: job.nextRecord, mark: try await trimMarks(of: job, retries),
+            recipe, at: job.nextRecord, mark: try await trimMarks(of: job),
             keepsRaw: options.errorsMax != nil,
-            fetchMarks: { record in
-                try await retries({ () async throws(StoreError) -> SegmentPage? in
+            fetchMarks: { [core] record in
+                try await core.patiently(for: id) { () async throws(StoreError) in
                     try await store.segmentPage(holding: record, of: id, source: .upload)
-                })
+                }
             })
         return job
     }
 
     /// Removes marks of what was not committed; gives the end of the others.
-    private func trimMarks(of job: Job, _ retries: StoreRetries) async throws -> Position {
+    private func trimMarks(of job: Job) async throws -> Position {
         let (id, store, next) = (job.id, core.store, job.nextRecord)
         guard next > 1 else { return Position(record: 1, line: 1, byte: 0) }
-        let page = try await retries({ () async throws(StoreError) -> SegmentPage? in
+        let page = try await core.patiently(for: id) { () async throws(StoreError) in
             try await store.segmentPage(holding: next - 1, of: id, source: .upload)
-        })
+        }
         let kept = (page?.segments ?? []).filter { $0.origin.record < next }
         guard let page, let last = kept.last else {
             throw BooksError("no marks of the body at record \(next - 1)")
         }
         if kept.count < page.segments.count {
-            try await retries({ () async throws(StoreError) in
+            try await core.patiently(for: id) { () async throws(StoreError) in
                 try await store.save(SegmentPage(segments: kept), of: id, source: .upload)
-            })
+            }
         }
         return Position(
             record: last.origin.record + last.recordCount, line: last.origin.line, byte: last.endByte)

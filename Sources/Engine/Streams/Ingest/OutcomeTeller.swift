@@ -25,7 +25,8 @@ struct OutcomeTeller {
         self.behind = behind
         (told, checked) = (behind, behind)
         paging = ReceiptPaging(limits: core.limits)
-        counts = try await Self.counts(of: job, at: behind, core: core)
+        counts = try await core.counts(of: job, upTo: behind)
+        counts.read = counts.processed
     }
 
     /// Tells all there is; returns how the work ended, once everything before that is told.
@@ -43,10 +44,7 @@ struct OutcomeTeller {
 
     private mutating func tellStored(_ deliver: OutcomeStream.Delivery) async throws {
         let next = told + 1
-        let receipts = try await Self.receipts(of: job, from: next, limit: paging.limit, core: core)
-        guard let last = receipts.last, receipts[0].records.contains(next) else {
-            throw BooksError("no receipt of record \(next) of \(job)")
-        }
+        let (receipts, last) = try await core.receipts(of: job, holding: next, limit: paging.limit)
         paging.take(last)
         for receipt in receipts where receipt.records.contains(told + 1) { try await tell(receipt, deliver) }
     }
@@ -71,36 +69,5 @@ struct OutcomeTeller {
     {
         try await deliver(
             .summary(StreamSummary(job: job, stop: stop, duration: core.timing.elapsed() - begin)))
-    }
-
-    /// The operation's counts as they were behind the record of that number.
-    private static func counts(of job: Job, at record: Int, core: EngineCore) async throws -> JobCounts {
-        guard record > 0 else { return JobCounts() }
-        var later = JobCounts()
-        var paging = ReceiptPaging(limits: core.limits)
-        var next = record + 1
-        while next < job.nextRecord {
-            let receipts = try await receipts(of: job.id, from: next, limit: paging.limit, core: core)
-            guard let last = receipts.last, receipts[0].records.contains(next) else {
-                throw BooksError("no receipt of record \(next) of \(job.id)")
-            }
-            for receipt in receipts { receipt.add(record + 1..<job.nextRecord, to: &later) }
-            next = last.records.upperBound
-            paging.take(last)
-        }
-        var counts = job.counts
-        counts.subtract(later)
-        counts.read = counts.processed
-        return counts
-    }
-
-    private static func receipts(
-        of job: JobID, from record: Int, limit: Int, core: EngineCore
-    ) async throws -> [ChunkReceipt] {
-        let store = core.store
-        return try await StoreRetries(core: core, job: job)(
-            { () async throws(StoreError) -> [ChunkReceipt] in
-                try await store.receipts(of: job, from: record, limit: limit)
-            })
     }
 }
