@@ -10,7 +10,7 @@ package struct Job: Hashable, Sendable {
     package var upload: Upload?
     /// Number (from 1) of the first record without an outcome: the checkpoint.
     package var nextRecord = 1
-    /// Why the job failed, or what it waits for while it is running.
+    /// Why the job failed, what it waits for while it is running, or why a stream rests until somebody resumes it.
     package var reason: Reason?
     package let createdAt: Timestamp
     package var closedAt: Timestamp?
