@@ -1,9 +1,10 @@
 extension Session {
-    /// Begins, runs the body, commits; rolls back when it throws.
+    /// Begins, runs the body, commits; rolls back when it throws. With `isSnapshot` all statements see one snapshot, and
+    /// writing a row that was changed since is refused with 40001 ("Repeatable Read Isolation Level", 13.2.2).
     @discardableResult
-    func transaction<Value>(_ body: () throws -> Value) throws -> Value {
+    func transaction<Value>(isSnapshot: Bool = false, _ body: () throws -> Value) throws -> Value {
         precondition(!isInTransaction, "a transaction is open already")
-        try run("BEGIN")
+        try run(isSnapshot ? "BEGIN ISOLATION LEVEL REPEATABLE READ" : "BEGIN")
         do {
             let value = try body()
             try run("COMMIT")

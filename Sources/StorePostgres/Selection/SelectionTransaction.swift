@@ -22,7 +22,7 @@ struct SelectionTransaction: Sendable {
         while true {
             var isHeld = false
             do {
-                return try session.snapshotTransaction { try apply(recordsMax, session, &isHeld) }
+                return try session.transaction(isSnapshot: true) { try apply(recordsMax, session, &isHeld) }
             } catch let failure as ServerFailure where Self.conflictStates.contains(failure.state) {
                 // Whoever was ahead of us at the job's row has moved the job on, as the next look shows.
                 if isHeld, recordsMax > 1 {
