@@ -16,6 +16,8 @@ final class BodyMailbox: Sendable {
     private struct State {
         var mail: Mail?
         var isClosed = false
+        /// The pause was over before anybody waited for its end.
+        var hasPaused = false
         var taker: CheckedContinuation<Mail, Never>?
         var putter: CheckedContinuation<Void, Never>?
     }
@@ -60,6 +62,7 @@ final class BodyMailbox: Sendable {
     func take(pausingAfter pause: Duration?) async -> Mail {
         if let mail = takeNow() { return mail }
         return await withTaskCancellationHandler {
+            state.withLock { $0.hasPaused = false }
             guard let pause else { return await takeNext() }
             return await withTaskGroup(of: Void.self) { group in
                 group.addTask { await self.wake(after: pause) }
@@ -87,6 +90,7 @@ final class BodyMailbox: Sendable {
             let found = state.withLock { state -> (Mail, CheckedContinuation<Void, Never>?)? in
                 if state.isClosed { return (.closed, nil) }
                 guard let mail = state.mail else {
+                    if state.hasPaused { return (.pause, nil) }
                     state.taker = taker
                     return nil
                 }
@@ -107,6 +111,7 @@ final class BodyMailbox: Sendable {
             return
         }
         let taker = state.withLock { state in
+            state.hasPaused = true
             defer { state.taker = nil }
             return state.taker
         }
