@@ -39,7 +39,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.5.0"),
         // HTTP request and response parts, as the handler that watches connections sees them.
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.33.0"),
-        // The HTTP client of `breakbulk load`, `export` and `watch` against a server.
+        // The HTTP client of webhooks, and of `breakbulk load`, `export` and `watch` against a server.
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
@@ -75,7 +75,10 @@ let package = Package(
             exclude: ["StoreConformance.md"], swiftSettings: house),
         .target(
             name: "Dialects", dependencies: ["BulkModel", "Formats", "Planning", "Engine"],
-            exclude: ["Dialects.md", "BulkJobs/BulkJobs.md", "BulkProcess/BulkProcess.md"],
+            exclude: [
+                "Dialects.md", "BulkJobs/BulkJobs.md", "BulkProcess/BulkProcess.md",
+                "BatchOperations/BatchOperations.md",
+            ],
             swiftSettings: house),
         .target(
             name: "HTTPFront",
@@ -93,11 +96,22 @@ let package = Package(
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], exclude: ["HTTPFront.md"], swiftSettings: house),
+        .target(
+            name: "Webhooks",
+            dependencies: [
+                "BulkModel", "Engine",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], exclude: ["Webhooks.md"], swiftSettings: house),
         .executableTarget(
             name: "breakbulk",
             dependencies: [
                 "BulkModel", "Formats", "Planning", "Engine", "StoreSQLite", "StorePostgres", "Dialects",
-                "HTTPFront",
+                "HTTPFront", "Webhooks",
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -148,6 +162,14 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: house),
         .testTarget(
+            name: "WebhooksTests",
+            dependencies: [
+                "BulkModel", "Engine", "Webhooks",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ], swiftSettings: house),
+        .testTarget(
             name: "breakbulkTests",
             dependencies: ["BulkModel", "Formats", "Planning", "Engine", "breakbulk"], swiftSettings: house),
         .testTarget(
@@ -155,6 +177,7 @@ let package = Package(
             dependencies: [
                 "BulkModel", "breakbulk", "PostgresHarness",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ], swiftSettings: house),

@@ -30,5 +30,6 @@ let package = Package(
             swiftSettings: fuzzed),
         .target(name: "FuzzDriver", swiftSettings: fuzzed),
         target("FuzzRecords"), target("FuzzJSONParser"), target("FuzzGzip"),
+        target("FuzzMultipart"),
     ]
 )

@@ -18,6 +18,9 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     case lockedRecord = "LOCKED_RECORD"
     case forbidden = "FORBIDDEN"
     case processingError = "PROCESSING_ERROR"
+    case notAttempted = "NOT_ATTEMPTED"
+    case rolledBack = "ROLLED_BACK"
+    case timeout = "TIMEOUT"
 
     // A request's or job's fault.
     case invalidRequest = "INVALID_REQUEST"
@@ -36,6 +39,8 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     case payloadTooLarge = "PAYLOAD_TOO_LARGE"
     case unsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE"
     case requestTimeout = "REQUEST_TIMEOUT"
+    case keyReused = "IDEMPOTENCY_KEY_REUSED"
+    case keyInUse = "IDEMPOTENCY_KEY_IN_USE"
     case rateLimited = "RATE_LIMITED"
     case serviceUnavailable = "SERVICE_UNAVAILABLE"
     case internalError = "INTERNAL_ERROR"
@@ -69,6 +74,13 @@ package enum ErrorCode: String, CaseIterable, Sendable {
         case .lockedRecord: (423, true, "The record is locked; try again once the lock is gone.")
         case .forbidden: (403, false, "The credential does not allow this.")
         case .processingError: (500, true, "The database failed on this record; the message says how.")
+        case .notAttempted:
+            (424, true, "Not tried, because an operation before it, or one it depends on, failed.")
+        case .rolledBack: (424, true, "Undone, because another operation of the same atomic batch failed.")
+        case .timeout: (504, true, "The batch's time (timeout_ms) was over before this operation's turn.")
+        case .keyReused:
+            (422, false, "The Idempotency-Key was used for another request; take a fresh key.")
+        case .keyInUse: (409, true, "A request with this Idempotency-Key is still being answered.")
         case .invalidRequest: (400, false, "The request is not understood; details name the fields.")
         case .unauthenticated: (401, false, "No credential, or one that is unknown, expired or revoked.")
         case .notFound: (404, false, "There is nothing at this path.")

@@ -6,4 +6,6 @@ package enum JobSource: String, CaseIterable, Sendable {
     case selection
     /// The body of the request that reads the outcomes; it is not stored.
     case stream
+    /// The operations of one batch: done, in one transaction, when the job is made.
+    case batch
 }

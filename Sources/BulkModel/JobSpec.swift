@@ -21,6 +21,9 @@ package struct JobSpec: Hashable, Sendable {
     package var queryTables: [String] = []
     /// Where the records come from.
     package var source = JobSource.upload
+    /// The job whose failed records this one tries again; nil for one of its own.
+    package var parent: JobID?
+    package var options = JobOptions()
 
     package init(
         tenant: TenantID, dialect: String, operation: Operation, table: String,

@@ -52,6 +52,49 @@ package struct Limits: Hashable, Sendable {
     package var streamChunkRecordsMax = 10_000
     /// Streams of one tenant that were left and have not ended; they end with `jobLifetime`.
     package var streamsPerTenantMax = 1000
+    /// Operations of one batch: those that write, deletes, and those that read (spec 001, "Batch Size Guidelines").
+    package var batchWritesMax = 1000
+    package var batchDeletesMax = 5000
+    package var batchReadsMax = 500
+    /// `timeout_ms` of a batch: when none is asked for, and most.
+    package var batchTimeoutDefault = Duration.seconds(30)
+    package var batchTimeoutMax = Duration.seconds(300)
+    /// `parallel` of a batch.
+    package var batchParallelMax = 64
+    /// Records of one `/v1/bulk/{table}` request.
+    package var bulkRecordsMax = 10_000
+    /// Records that one `/v1/bulk-update/{table}` request may change when it names no `limit` of its own.
+    package var bulkUpdateRecordsMax = 1_000_000
+    /// Parts of a multipart body, bytes of a part's header lines, and bytes of its `options` part.
+    package var multipartPartsMax = 32
+    package var multipartHeaderBytesMax = 16 << 10
+    package var importOptionsBytesMax = 256 << 10
+    /// Answers to requests with an Idempotency-Key are kept this long, and no larger than this.
+    package var repliesKept = Duration.seconds(24 * 3600)
+    package var replyBytesMax = 8 << 20
+    /// Faulty fields that one refusal lists.
+    package var detailsMax = 1000
+    /// Progress events: at most one in this time, a comment after this silence, and listeners of one tenant.
+    package var progressInterval = Duration.milliseconds(250)
+    package var progressHeartbeat = Duration.seconds(15)
+    package var progressListenersMax = 500
+    /// Life of a progress token (what a browser's EventSource sends in the address).
+    package var progressTokenLifetime = Duration.seconds(60)
+    /// Events of the feed and deliveries are kept this long.
+    package var eventsKept = Duration.seconds(7 * 24 * 3600)
+    /// One webhook delivery: name resolution, connecting, the whole exchange; bytes of the answer read, and kept for the log.
+    package var webhookResolveTimeout = Duration.seconds(5)
+    package var webhookConnectTimeout = Duration.seconds(5)
+    package var webhookTimeout = Duration.seconds(15)
+    package var webhookAnswerBytesMax = 64 << 10
+    package var webhookAnswerBytesKept = 1 << 10
+    /// Deliveries of a node at once, and to one address at once.
+    package var webhooksAtOnceMax = 16
+    package var webhooksPerHostMax = 4
+    /// Bytes of a webhook's address; header lines of the caller's, and bytes of each.
+    package var webhookURLBytesMax = 2048
+    package var webhookHeadersMax = 20
+    package var webhookHeaderBytesMax = 4096
     /// A job that has not ended after this long fails with JOB_EXPIRED (spec 002, "Timeouts").
     package var jobLifetime = Duration.seconds(24 * 3600)
     /// Uploads, receipts and results are kept this long after the job's end (`uploads.keep_days`).

@@ -24,11 +24,7 @@ struct Bench {
         self.job = JobID(job)
         let key = operation == .insert ? [] : key ?? self.table.primaryKey
         let description = self.table
-        self.columns = try columns.map { name in
-            guard let column = description.column(name) else { throw ConformanceFailure("no column \(name)") }
-            return PlannedColumn(
-                column: column, isRequired: false, isKey: key.contains(name), enumeration: nil)
-        }
+        self.columns = try Self.columns(columns, of: description, key: key)
         plan = Plan(
             operation: operation, table: description, inputs: self.columns.map { .column($0) }, key: key,
             tenant: tenant.map { Plan.Tenant(column: "tenant_id", value: TenantID($0)) })
@@ -36,6 +32,16 @@ struct Bench {
             Self.job(
                 job, tenant: tenant ?? "t", operation: operation, table: table, read: read, source: source),
             activeMax: 100)
+    }
+
+    static func columns(
+        _ names: [String], of table: TableDescription, key: [String]
+    ) throws -> [PlannedColumn] {
+        try names.map { name in
+            guard let column = table.column(name) else { throw ConformanceFailure("no column \(name)") }
+            return PlannedColumn(
+                column: column, isRequired: false, isKey: key.contains(name), enumeration: nil)
+        }
     }
 
     static func job(
@@ -73,14 +79,17 @@ struct Bench {
     func chunk(
         _ rows: [[Cell]], first: Int, start: Int = 0, faults: [Int: Fault] = [:], isLast: Bool = false
     ) -> Chunk {
-        let batch = batch(rows, first: first, faults: faults)
+        let batch = Self.batch(rows, columns: columns, first: first, faults: faults)
         return Chunk(job: job, plan: plan, batch: batch, start: start, now: Self.now, isLast: isLast)
     }
 
-    private func batch(_ rows: [[Cell]], first: Int, faults: [Int: Fault]) -> BoundBatch {
+    /// The records, bound; the first of them has the number `first`.
+    static func batch(
+        _ rows: [[Cell]], columns: [PlannedColumn], first: Int = 1, faults: [Int: Fault] = [:]
+    ) -> BoundBatch {
         var bytes: [UInt8] = []
         var values: [BoundValue] = []
-        for row in rows { for cell in row { values.append(Self.value(cell, &bytes)) } }
+        for row in rows { for cell in row { values.append(value(cell, &bytes)) } }
         let known = faults.sorted { $0.key < $1.key }.map { RecordFault(index: $0.key, fault: $0.value) }
         let places = rows.indices.map { RecordPlace(start: UInt32($0), length: 1, lineOffset: UInt32($0)) }
         return BoundBatch(

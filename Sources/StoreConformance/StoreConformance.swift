@@ -7,4 +7,5 @@ package enum StoreConformance {
         + DeleteCases.all + TenantCases.all + CheckpointCases.all + RequestCases.all
         + SelectionWalkCases.all + SelectionGuardCases.all + ListedCases.all + SelectionRuleCases.all
         + SelectionFilterCases.all + SelectionFaultCases.all + StreamChunkCases.all
+        + RecordCases.all + RecordListCases.all + OutboxCases.all + ReplyCases.all
 }

@@ -2,7 +2,6 @@ package import BulkModel
 package import Engine
 import Formats
 import GRDB
-import GRDBSQLite
 
 extension SQLiteStore {
     package func apply(_ chunk: Chunk) async throws(StoreError) -> AppliedChunk {
@@ -19,9 +18,7 @@ extension SQLiteStore {
     ) async throws(StoreError) -> AppliedChunk {
         try await onWriter { [gauge] db in
             let applied = isDurable ? try Self.durably(db) { try body(db) } : try body(db)
-            if gauge.takeInlineTurn() {
-                sqlite3_wal_checkpoint_v2(db.sqliteConnection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
-            }
+            gauge.copyIfDue(db)
             return applied
         }
     }

@@ -14,7 +14,7 @@ extension SQLiteStore {
                     "tenant has \(active ?? 0) unfinished \(isUpload ? "jobs" : "streams"), the limit is \(activeMax)"
                 )
             }
-            try db.execute(sql: Statements.insertJob, arguments: JobRow.arguments(job))
+            try JobTable.save(job, replacing: nil, db)
             guard let request else { return }
             try db.execute(
                 sql: Statements.insertRequest,
@@ -46,12 +46,18 @@ extension SQLiteStore {
     package func change(
         _ id: JobID, _ change: @escaping @Sendable (inout Job) -> Refusal?
     ) async throws(StoreError) -> Result<Job, Refusal> {
-        try await write { db in
-            guard var job = try Self.stored(id, db)?.job else { throw Self.notFound(id) }
-            if let refusal = change(&job) { return .failure(refusal) }
-            try db.execute(sql: Statements.updateJob, arguments: JobRow.arguments(job))
-            return .success(job)
-        }
+        try await write { db in try Self.changed(id, db, by: change) }
+    }
+
+    /// The job as `change` leaves it, written in the open transaction; nothing is when `change` refuses.
+    static func changed(
+        _ id: JobID, _ db: Database, by change: (inout Job) -> Refusal?
+    ) throws -> Result<Job, Refusal> {
+        guard let before = try stored(id, db)?.job else { throw notFound(id) }
+        var job = before
+        if let refusal = change(&job) { return .failure(refusal) }
+        try JobTable.save(job, replacing: before, db)
+        return .success(job)
     }
 
     package func sweep(_ id: JobID) async throws(StoreError) {
@@ -95,10 +101,13 @@ extension SQLiteStore {
             parts.append(sql)
             arguments += values
         }
-        if let tenant = filter.tenant { restrict("tenant = ?", [tenant.text]) }
+        // The plus keeps the tenant's index out of the way: a tenant has many jobs, a job few children.
+        let tenantSQL = filter.parent == nil ? "tenant = ?" : "+tenant = ?"
+        if let tenant = filter.tenant { restrict(tenantSQL, [tenant.text]) }
         if let states = filter.states {
             restrict("state IN (" + states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ") + ")")
         }
+        if let parent = filter.parent { restrict("parent = ?", [parent.text]) }
         if let cursor = filter.before {
             restrict("(created_at, id) < (?, ?)", [cursor.createdAt.microseconds, cursor.id.text])
         }

@@ -89,12 +89,18 @@ package final class SQLiteStore: Store, SecretStore {
     func onWriter<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
-        let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
+        try await outcome(body).get()
+    }
+
+    /// As `onWriter`, with an error as a value.
+    func outcome<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async -> Result<Value, StoreError> {
+        await withCheckedContinuation { continuation in
             pool.asyncWriteWithoutTransaction { db in
                 continuation.resume(returning: Self.result { try body(db) })
             }
         }
-        return try result.get()
     }
 
     /// Runs `body` on a reader, over one snapshot.
@@ -118,6 +124,6 @@ package final class SQLiteStore: Store, SecretStore {
     }
 
     private static func result<Value>(_ body: () throws -> Value) -> Result<Value, StoreError> {
-        do { return .success(try body()) } catch { return .failure(SQLiteFailure.storeError(error)) }
+        Result { () throws(StoreError) in try SQLiteFailure.translated(body) }
     }
 }

@@ -7,7 +7,7 @@ enum Statements {
         "updated",
         "unchanged", "deleted", "error_counts", "upload_bytes", "upload_digest", "upload_header",
         "upload_delimiter", "upload_cr", "next_record", "reason_code", "reason_message", "created_at",
-        "closed_at", "started_at", "ended_at", "swept", "source",
+        "closed_at", "started_at", "ended_at", "swept", "source", "options", "parent",
     ]
 
     static let insertJob =
@@ -18,12 +18,12 @@ enum Statements {
         + jobColumns.dropFirst().map { "\($0) = :\($0)" }.joined(separator: ", ") + " WHERE id = :id"
     static let selectJobs = "SELECT seq, \(jobColumns.joined(separator: ", ")) FROM breakbulk_jobs"
     static let selectJob = selectJobs + " WHERE id = ?"
-    /// Uploads and queries, or selections and streams.
+    /// Uploads and queries, or selections and streams; batches have ended when they come.
     static let countUnfinished =
         "SELECT count(*) FROM breakbulk_jobs WHERE tenant = ? AND (source = 'upload') = ? AND \(unfinished)"
     static let jobSequence = "SELECT seq FROM breakbulk_jobs WHERE id = ?"
     static let markSwept = "UPDATE breakbulk_jobs SET swept = 1 WHERE seq = ?"
-    private static let unfinished = "state IN ('open', 'uploadComplete', 'inProgress')"
+    static let unfinished = "state IN ('open', 'uploadComplete', 'inProgress')"
 
     static let insertRequest =
         "INSERT INTO breakbulk_requests (job, body) SELECT seq, :body FROM breakbulk_jobs WHERE id = :id"
@@ -82,53 +82,4 @@ enum Statements {
     static let selectKey = selectKeys + " WHERE id = ?"
     static let selectKeysOldestFirst = selectKeys + " ORDER BY created_at, rowid"
     static let revokeKey = "UPDATE breakbulk_keys SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?"
-
-    /// The tables of the first version, one statement each.
-    static let schemaVersion1 = [
-        """
-        CREATE TABLE breakbulk_jobs (
-            seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, tenant TEXT NOT NULL, dialect TEXT NOT NULL,
-            operation TEXT NOT NULL, object TEXT NOT NULL, format TEXT NOT NULL, compression TEXT NOT NULL,
-            query TEXT, query_tables BLOB NOT NULL, key_column TEXT, delimiter INTEGER, empty_is TEXT NOT NULL, chunk_records INTEGER,
-            state TEXT NOT NULL, read INTEGER NOT NULL, succeeded INTEGER NOT NULL, failed INTEGER NOT NULL,
-            created INTEGER NOT NULL, updated INTEGER NOT NULL, unchanged INTEGER NOT NULL,
-            deleted INTEGER NOT NULL, error_counts TEXT NOT NULL, upload_bytes INTEGER, upload_digest TEXT,
-            upload_header BLOB, upload_delimiter INTEGER, upload_cr INTEGER, next_record INTEGER NOT NULL,
-            reason_code TEXT, reason_message TEXT, created_at INTEGER NOT NULL, closed_at INTEGER,
-            started_at INTEGER, ended_at INTEGER, swept INTEGER NOT NULL)
-        """,
-        "CREATE INDEX breakbulk_jobs_list ON breakbulk_jobs (created_at, id)",
-        "CREATE INDEX breakbulk_jobs_tenant ON breakbulk_jobs (tenant, created_at, id)",
-        "CREATE INDEX breakbulk_jobs_unfinished ON breakbulk_jobs (tenant) WHERE \(unfinished)",
-        """
-        CREATE TABLE breakbulk_segments (
-            job INTEGER NOT NULL, source TEXT NOT NULL, first_record INTEGER NOT NULL,
-            record_count INTEGER NOT NULL, segments BLOB NOT NULL, PRIMARY KEY (job, source, first_record))
-        """,
-        """
-        CREATE TABLE breakbulk_receipts (
-            job INTEGER NOT NULL, first_record INTEGER NOT NULL, record_count INTEGER NOT NULL,
-            actions BLOB NOT NULL, keys BLOB NOT NULL, PRIMARY KEY (job, first_record))
-        """,
-        """
-        CREATE TABLE breakbulk_errors (
-            job INTEGER NOT NULL, record INTEGER NOT NULL, line INTEGER NOT NULL, byte INTEGER NOT NULL,
-            code TEXT NOT NULL, issue TEXT, column_name TEXT, message TEXT NOT NULL,
-            PRIMARY KEY (job, record)) WITHOUT ROWID
-        """,
-        "CREATE TABLE breakbulk_settings (name TEXT PRIMARY KEY NOT NULL, value BLOB NOT NULL)",
-        """
-        CREATE TABLE breakbulk_keys (
-            id TEXT PRIMARY KEY NOT NULL, secret_hash BLOB NOT NULL, tenant TEXT NOT NULL,
-            more_tenants BLOB NOT NULL, scopes TEXT NOT NULL, tables BLOB, created_at INTEGER NOT NULL,
-            expires_at INTEGER, revoked_at INTEGER)
-        """,
-    ]
-
-    /// What the second version adds: where records come from, requests of streams, and when chunks were applied.
-    static let schemaVersion2 = [
-        "ALTER TABLE breakbulk_jobs ADD COLUMN source TEXT NOT NULL DEFAULT 'upload'",
-        "CREATE TABLE breakbulk_requests (job INTEGER PRIMARY KEY, body BLOB NOT NULL)",
-        "ALTER TABLE breakbulk_receipts ADD COLUMN applied_at INTEGER",
-    ]
 }

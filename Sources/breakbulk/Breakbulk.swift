@@ -3,14 +3,17 @@ import ArgumentParser
 /// The program: one binary that serves a database in bulk, and the commands around it.
 @main
 struct Breakbulk: AsyncParsableCommand {
+    static let version = "0.1.0"
+
     static let configuration = CommandConfiguration(
         commandName: "breakbulk",
         abstract: "Bulk operations for the database you already have: one outcome for every record.",
         discussion: "Try it: breakbulk demo",
-        version: "0.1.0",
+        version: version,
         subcommands: [
             ServeCommand.self, DemoCommand.self, LoadCommand.self, ExportCommand.self, ProcessCommand.self,
-            JobsCommand.self, WatchCommand.self, KeysCommand.self, SampleCommand.self, DoctorCommand.self,
+            JobsCommand.self, WatchCommand.self, KeysCommand.self, WebhooksCommand.self, SampleCommand.self,
+            DoctorCommand.self,
         ])
 
     /// Runs the command line; differs from the package's own in that usage errors exit with 2, as documented.

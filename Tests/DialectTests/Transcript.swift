@@ -24,7 +24,7 @@ struct Transcript: CustomTestStringConvertible {
 
     /// Every case that has a request file, of every dialect.
     static func all() throws -> [Transcript] {
-        try ["bulk-jobs", "bulk-process"].flatMap { dialect in
+        try ["batch-operations", "bulk-jobs", "bulk-process"].flatMap { dialect in
             try FileManager.default.contentsOfDirectory(atPath: folder.appendingPathComponent(dialect).path)
                 .filter { $0.hasSuffix(".request") }.sorted()
                 .map { Transcript(dialect: dialect, name: String($0.dropLast(".request".count))) }

@@ -17,7 +17,7 @@ import Synchronization
 /// `! run` lets all closed jobs end, `! start JOB` begins a job that stays in progress, `! pass SECONDS` moves the
 /// clock, `! sweep` does what the server does each minute, `! sql STATEMENT` is somebody else at the database. A request
 /// behind a line `! cut N` has a reader who goes after N pieces of the answer. `{cursor:N}` is the Nth cursor (from 1) of
-/// the operation that began last.
+/// the operation that began last, `{next_cursor}` that of the list that was given last.
 final class TranscriptStage: Sendable {
     private let folder: URL
     private let store: SQLiteStore
@@ -27,6 +27,7 @@ final class TranscriptStage: Sendable {
     private let database: String
     private let uploadTarget = Mutex("")
     private let cursors = Mutex<[String]>([])
+    private let nextCursor = Mutex("")
 
     struct Unplayable: Error { var text: String }
 
@@ -38,9 +39,18 @@ final class TranscriptStage: Sendable {
         let store = try SQLiteStore.open(path: database, limits: Limits())
         self.store = store
         engine = Self.engine(store, folder, time, rests: true)
+        let signer = PlainSigner()
+        let webhooks = WebhookIntake { $0 }
         routes = RouteTable([
-            BulkProcess(engine: engine, signer: PlainSigner()),
-            BulkJobs(engine: engine, signer: PlainSigner(), clock: time.wall) { id throws(Refusal) in
+            RecordRoutes(engine: engine, signer: signer),
+            BatchRoutes(engine: engine, webhooks: webhooks),
+            UpdateRoutes(engine: engine),
+            ImportRoutes(engine: engine, webhooks: webhooks),
+            JobRoutes(engine: engine, signer: signer),
+            EventRoutes(engine: engine, signer: signer),
+            ProgressRoutes(engine: engine, signer: signer, clock: time.wall),
+            BulkProcess(engine: engine, signer: signer),
+            BulkJobs(engine: engine, signer: signer, clock: time.wall) { id throws(Refusal) in
                 do {
                     return try await store.job(id)?.spec.tenant
                 } catch {
@@ -67,13 +77,25 @@ final class TranscriptStage: Sendable {
         return rules
     }
 
+    /// As a configuration for the table of spec 001 would say.
+    private static var resources: TableRules {
+        var rules = TableRules()
+        rules.keyPrefix = "res_"
+        rules.enumerations = [
+            "type": ["document", "image", "video"], "status": ["draft", "active", "published", "archived"],
+        ]
+        rules.softDelete = MarkRule(column: "deleted_at")
+        rules.timestamps = TimestampRule(created: "created_at", updated: "updated_at")
+        return rules
+    }
+
     private static func engine(
         _ store: SQLiteStore, _ folder: URL, _ time: TranscriptTime, rests: Bool
     ) -> BulkEngine {
         BulkEngine(
             store: store, limits: Limits(), uploads: folder.appending(path: "uploads").path,
-            rules: ["orders": orders], clock: time.wall, timing: time.timing(rests: rests),
-            makeDigest: { NoDigest() }, observe: { _ in }
+            rules: ["orders": orders, "resources": resources], clock: time.wall,
+            timing: time.timing(rests: rests), makeDigest: { PlainDigest() }, observe: { _ in }
         )
     }
 
@@ -125,6 +147,7 @@ final class TranscriptStage: Sendable {
     /// With what was handed out before in place of `{upload_url}` and `{cursor:N}`.
     private func filledIn(_ text: String) -> String {
         let text = text.replacing("{upload_url}", with: uploadTarget.withLock { $0 })
+            .replacing("{next_cursor}", with: nextCursor.withLock { $0 })
         let cursors = cursors.withLock { $0 }
         return text.replacing(/\{cursor:(\d+)\}/) { match in
             let index = (Int(match.1) ?? 0) - 1
@@ -135,18 +158,22 @@ final class TranscriptStage: Sendable {
     private func answer(_ text: String, piecesMax: Int? = nil) async throws -> String {
         time.pass(.seconds(1))
         let request = try TranscriptRequest(filledIn(text))
-        guard case .route(let route, let parameters) = routes.match(request.method, path: request.path) else {
-            throw Unplayable(text: text)
+        let route: Route
+        let parameters: [String: String]
+        switch routes.match(request.method, path: request.path) {
+        case .route(let found, let placeholders): (route, parameters) = (found, placeholders)
+        case .otherMethods(let methods): return "! takes \(methods.map(\.rawValue).joined(separator: ", "))\n"
+        case .none: return "! nothing there\n"
         }
         let call = Call(
             method: request.method, path: request.path, parameters: parameters,
             query: try QueryItems(parsing: request.query), headers: request.headers, caller: request.caller,
-            body: OnePiece(bytes: request.body),
+            body: HeldBody(bytes: request.body),
             baseURL: "http://\(request.headers["host"] ?? "localhost")", requestID: "r1", limits: Limits())
         switch await route.answer(call) {
         case .success(let answer): return try await render(answer, piecesMax: piecesMax)
         case .failure(let refusal):
-            return try await render(ProblemAnswer.make(refusal, requestID: call.requestID))
+            return try await render(route.envelope.answer(refusal, requestID: call.requestID))
         }
     }
 
@@ -154,6 +181,9 @@ final class TranscriptStage: Sendable {
         let text = await body(answer.body, piecesMax: piecesMax)
         if let match = text.firstMatch(of: /"upload_url": ?"http:\/\/[^\/]+(\/v1\/uploads\/[^"]+)"/) {
             uploadTarget.withLock { $0 = String(match.1) }
+        }
+        if let match = text.firstMatch(of: /"next_cursor": ?"([^"]+)"/) {
+            nextCursor.withLock { $0 = String(match.1) }
         }
         let given = text.matches(of: /"cursor":"([^"]+)"/).map { String($0.1) }
         cursors.withLock { known in
@@ -188,26 +218,4 @@ final class TranscriptStage: Sendable {
         }
         return String(decoding: taken.withLock { $0.bytes }, as: UTF8.self) + ending
     }
-}
-
-/// Nobody looks at digests here.
-private struct NoDigest: StreamDigest {
-    mutating func update(_ bytes: [UInt8]) {}
-    mutating func finalize() -> String { "-" }
-}
-
-/// A body that arrives at once.
-private struct OnePiece: AsyncSequence, Sendable {
-    let bytes: [UInt8]
-
-    struct AsyncIterator: AsyncIteratorProtocol {
-        var bytes: [UInt8]?
-
-        mutating func next() async throws -> [UInt8]? {
-            defer { bytes = nil }
-            return bytes
-        }
-    }
-
-    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(bytes: bytes.isEmpty ? nil : bytes) }
 }

@@ -45,8 +45,9 @@ import Testing
     private struct Paths: Dialect {
         var routes: [Route] {
             [
-                route(.get, "/v1/{table}/{id}"), route(.get, "/v1/jobs/{id}"), route(.patch, "/v1/jobs/{id}"),
-                route(.post, "/v1/jobs"),
+                route(.get, "/v1/{table}/{id}"), route(.delete, "/v1/{table}/{id}"),
+                route(.get, "/v1/jobs/{id}"), route(.patch, "/v1/jobs/{id}"), route(.post, "/v1/jobs"),
+                route(.get, "/v1/tables/{table}"),
             ]
         }
 
@@ -70,7 +71,10 @@ import Testing
             (.get, "/v1/jobs/7", "/v1/jobs/{id} id=7"), (.head, "/v1/jobs/7", "/v1/jobs/{id} id=7"),
             (.get, "/v1/jobs/7/", "/v1/jobs/{id} id=7"),
             (.get, "/v1/a%2Fb/c", "/v1/{table}/{id} id=c table=a/b"),
-            (.delete, "/v1/jobs/7", "GET,HEAD,PATCH"), (.get, "/v1/jobs", "POST"), (.get, "/v1", "none"),
+            (.delete, "/v1/jobs/7", "GET,HEAD,PATCH"), (.get, "/v1/jobs", "POST"),
+            (.delete, "/v1/orders/7", "/v1/{table}/{id} id=7 table=orders"), (.get, "/v1/batch/7", "none"),
+            (.get, "/v1/tables/jobs", "/v1/tables/{table} table=jobs"),
+            (.delete, "/v1/tables/jobs", "GET,HEAD"), (.get, "/v1", "none"),
             (.get, "/v1//7", "none"), (.get, "v1/jobs/7", "none"), (.get, "/v1/jobs/%ff", "none"),
             (.get, "/", "none"),
         ] as [(Dialects.Method, String, String)])

@@ -61,6 +61,10 @@ struct ProcessPaceTests {
 
     /// Takes some records out of the selection, brings some in, and adds new ones, in fifty small writes.
     private static func write(_ orders: OrderBench) async throws {
+        // What is new before the operation has begun would be a part of it.
+        try await Patience.until("the operation begins") {
+            try await orders.rows("SELECT count(*) FROM orders WHERE status = 'PROCESSING'") != ["0"]
+        }
         for step in 0..<50 {
             let (leaving, coming) = (OrderBench.id(step * 200 + 3), OrderBench.id(10_000 + step * 20))
             try await orders.execute(

@@ -19,7 +19,7 @@ struct ReadmeTests {
 
     @Test(
         "every command runs as pasted and prints what the page shows",
-        arguments: ["README.md", "docs/STREAMS.md"])
+        arguments: ["README.md", "docs/STREAMS.md", "docs/BATCHES.md"])
     func session(page: String) async throws {
         let demo = try await Demo()
         var session = try DocumentedSession(page)

@@ -33,11 +33,13 @@ struct SelectionMemoTests {
             if index > 0 { options.chunkRecords = index }
             if index > 1 { options.errorsMax = 1 }
             if index > 2 { options.recordsMax = .max }
+            if index > 3 { options.limit = 7 }
             options.isDryRun = index.isMultiple(of: 2)
             options.runsOnAlone = index.isMultiple(of: 3)
-            let request = SelectionRequest(
+            var request = SelectionRequest(
                 table: "orders", action: action, scope: scope,
                 updates: [.init("a", nil), .init("a", "2"), .init("", [.object([])])])
+            request.mergesObjects = index.isMultiple(of: 2)
             let memo = SelectionMemo(request: request, options: options, bound: bound)
             #expect(try SelectionMemo(bytes: memo.bytes) == memo)
         }
@@ -51,6 +53,18 @@ struct SelectionMemoTests {
         let memo = SelectionMemo(
             request: request, options: StreamOptions(), bound: SelectionBound(lastKey: nil))
         #expect(try SelectionMemo(bytes: memo.bytes) == memo)
+    }
+
+    @Test("those that were kept before there were limits and merges have neither")
+    func older() throws {
+        let text = #"""
+            {"version":1,"request":{"table":"t","action":"delete","ids":[1],"updates":[]},
+             "options":{"chunk_records":null,"errors_max":2,"records_max":null,"dry_run":false,"runs_on_alone":true},
+             "bound":{"key":5,"row":null}}
+            """#
+        let memo = try SelectionMemo(bytes: Array(text.utf8))
+        #expect(memo.options.limit == nil && memo.options.errorsMax == 2)
+        #expect(!memo.request.mergesObjects)
     }
 
     @Test(

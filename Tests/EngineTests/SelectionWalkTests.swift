@@ -90,12 +90,43 @@ struct SelectionWalkTests {
         #expect(recordsMax(walk(job(1, read: 30), behind: 0, isResumed: false, options)) == 10)
         #expect(recordsMax(walk(job(21, read: 30), behind: 20, isResumed: false, options)) == 11)
         #expect(recordsMax(walk(job(25, read: 30), behind: 24, isResumed: false, options)) == 10)
+        options.limit = 27
+        #expect(recordsMax(walk(job(25, read: 27), behind: 24, isResumed: false, options)) == 3)
+        options.limit = nil
         options.recordsMax = 28
         #expect(recordsMax(walk(job(25, read: 30), behind: 24, isResumed: false, options)) == 4)
         guard case .end = walk(job(29, read: 30), behind: 28, isResumed: false, options).step else {
             Issue.record("goes on behind as many records as it may")
             return
         }
+    }
+
+    @Test("ends behind as many records as its limit lets through, and counts no more")
+    func limited() throws {
+        var options = StreamOptions()
+        options.limit = 4
+        var walk = walk(job(1, read: 4), behind: 0, isResumed: false, options)
+        #expect(recordsMax(walk) == 4)
+        // The store thinks of one more, for this chunk was not the last one of the selection.
+        _ = try walk.take(AppliedChunk(receipt: receipt(1...4), job: job(5, read: 5)), took: .zero)
+        #expect(walk.counts.read == 4)
+        guard case .end = walk.step else {
+            Issue.record("\(walk.step)")
+            return
+        }
+    }
+
+    @Test("asks for fewer records where their documents are read with them")
+    func documents() {
+        var options = StreamOptions()
+        options.chunkRecords = 5000
+        #expect(recordsMax(walk(job(1, read: 9000), behind: 0, isResumed: false, options)) == 5000)
+        let place = SelectionPlace(
+            job: job(1, read: 9000), record: 0, lastKey: nil, told: JobCounts(), isResumed: false,
+            begunAt: .zero)
+        let sizer = ChunkSizer(streamUnder: Limits(), isShared: false, fixedRecords: 5000)
+        let heavy = SelectionWalk(place, options: options, sizer: sizer, hasDocuments: true)
+        #expect(recordsMax(heavy) == 1000)
     }
 
     @Test("gives up when the operation is said to move and does not")

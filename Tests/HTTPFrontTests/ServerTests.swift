@@ -38,6 +38,32 @@ import Testing
         }
     }
 
+    @Test("a large answer is packed for who takes gzip, and HEAD tells the same length")
+    func packed() async throws {
+        try await TestServer().run { client, _ in
+            let gzip = "Accept-Encoding: gzip\r\n"
+            let packed = try await client.exchange(get("/large", lines: gzip)).lowercased()
+            #expect(packed.contains("content-encoding: gzip\r\n"))
+            #expect(packed.contains("vary: accept-encoding\r\n"))
+            let length = try #require(packed.firstMatch(of: /content-length: (\d+)\r\n/)?.1)
+            #expect(try #require(Int(length)) < 500)
+            let head = try await client.exchange(get("/large", method: "HEAD", lines: gzip)).lowercased()
+            #expect(head.contains("content-length: \(length)\r\n"))
+            let plain = try await client.exchange(get("/large")).lowercased()
+            #expect(plain.contains("content-length: 5000\r\n") && !plain.contains("content-encoding"))
+        }
+    }
+
+    @Test("a refusal has the shape of its route")
+    func envelope() async throws {
+        try await TestServer().run { client, _ in
+            let answer = try await client.exchange(get("/wrong"))
+            #expect(answer.hasPrefix("HTTP/1.1 404"))
+            #expect(answer.lowercased().contains("content-type: application/json\r\n"))
+            #expect(answer.contains("{\"error\":{\"code\":\"RECORD_NOT_FOUND\""))
+        }
+    }
+
     @Test("what is not there is 404, a method that is not there 405 with Allow, both as problem details")
     func notFound() async throws {
         try await TestServer().run { client, _ in

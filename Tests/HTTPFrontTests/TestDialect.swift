@@ -9,6 +9,12 @@ struct TestDialect: Dialect {
     var routes: [Route] {
         [
             Route(.get, "/hello", needsCredential: false) { _ throws(Refusal) in Self.text("hello") },
+            Route(.get, "/large", needsCredential: false) { _ throws(Refusal) in
+                Self.text(String(repeating: "hello", count: 1000))
+            },
+            Route(.get, "/wrong", needsCredential: false, envelope: .error) { _ throws(Refusal) in
+                throw Refusal(.recordNotFound, "None.")
+            },
             Route(.get, "/stream", needsCredential: false) { _ throws(Refusal) in
                 Answer(
                     status: 200,

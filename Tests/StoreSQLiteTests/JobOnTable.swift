@@ -35,28 +35,14 @@ struct JobOnTable {
         try await store.insert(job, activeMax: 100)
     }
 
-    /// `Int` and `String` values; nil is NULL.
     @discardableResult
     func apply(_ rows: [[(any Sendable)?]], first: Int = 1, isLast: Bool = false) async throws(StoreError)
         -> AppliedChunk
     {
-        var bytes: [UInt8] = []
-        var values: [BoundValue] = []
-        for value in rows.joined() {
-            switch value {
-            case let integer as Int: values.append(.integer(Int64(integer)))
-            case let text as String:
-                values.append(.text(start: UInt32(bytes.count), length: UInt32(text.utf8.count)))
-                bytes += text.utf8
-            default: values.append(.null)
-            }
-        }
-        let batch = BoundBatch(
-            bytes: bytes, columns: columns, values: values, faults: [], recordCount: rows.count,
-            origin: Position(record: first, line: first + 1, byte: 0),
-            places: rows.indices.map { RecordPlace(start: UInt32($0), length: 1, lineOffset: UInt32($0)) })
         return try await store.apply(
-            Chunk(job: id, plan: plan, batch: batch, start: 0, now: Timestamp(unixSeconds: 9), isLast: isLast)
+            Chunk(
+                job: id, plan: plan, batch: plan.batch(rows, first: first), start: 0,
+                now: Timestamp(unixSeconds: 9), isLast: isLast)
         )
     }
 }

@@ -34,6 +34,31 @@ struct MigrationTests {
         try #expect(await store.request(of: stream.id) == [1, 2])
     }
 
+    @Test("a file of version 2 opens with its jobs, which have no options, and keeps events from now on")
+    func fromVersion2() async throws {
+        let folder = TemporaryFolder()
+        let path = folder.path + "/data.db"
+        try await Self.makeVersion1(path)
+        try await Self.run(path) { db in
+            for statement in Statements.schemaVersion2 { try db.execute(sql: statement) }
+            try db.execute(sql: "INSERT INTO grdb_migrations VALUES ('breakbulk-2')")
+            try db.execute(sql: "UPDATE breakbulk_jobs SET source = 'stream'")
+        }
+        let store = try SQLiteStore.open(path: path, limits: Limits())
+        defer { store.close() }
+        let job = try #require(await store.job(JobID("old")))
+        #expect(job.spec.source == .stream)
+        #expect(job.spec.options == JobOptions())
+        #expect(job.spec.parent == nil)
+        try #expect(await store.events(of: job.spec.tenant, after: 0, limit: 9).isEmpty)
+        _ = try await store.change(job.id) { job in
+            job.state = .aborted
+            return nil
+        }
+        let events = try await store.events(of: job.spec.tenant, after: 0, limit: 9)
+        #expect(events.map(\.event.type) == ["job.failed"])
+    }
+
     @Test("records of the user's that break a foreign key keep no file from opening")
     func brokenReferences() async throws {
         let folder = TemporaryFolder()

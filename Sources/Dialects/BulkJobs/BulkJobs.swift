@@ -22,7 +22,9 @@ package struct BulkJobs: Dialect {
     package var routes: [Route] {
         let job = "/v1/bulk/jobs/{job}"
         var routes = [
-            Route(.post, "/v1/bulk/jobs") { call throws(Refusal) in try await create(call) },
+            Route(.post, "/v1/bulk/jobs", replies: .kept(by: engine)) { call throws(Refusal) in
+                try await create(call)
+            },
             Route(.get, "/v1/bulk/jobs") { call throws(Refusal) in try await list(call) },
             Route(.get, job) { call throws(Refusal) in try await show(call) },
             Route(.patch, job) { call throws(Refusal) in try await change(call) },

@@ -51,7 +51,15 @@ struct JobAnswer {
             .init("number_records_deleted", number(job.counts.deleted)),
             .init("error_count", .object(byCode.map { .init($0.key.rawValue, number($0.value)) })),
             .init("compression", .string(job.spec.compression.rawValue)),
-        ]
+        ] + asked
+    }
+
+    /// What only jobs of other dialects have.
+    private var asked: [JSONValue.Member] {
+        var members: [JSONValue.Member] = []
+        if job.spec.options.isDryRun { members.append(.init("dry_run", true)) }
+        if let parent = job.spec.parent { members.append(.init("parent", .string(parent.text))) }
+        return members
     }
 
     private var times: [JSONValue.Member] {
@@ -81,6 +89,7 @@ struct JobAnswer {
         switch job.spec.source {
         case .upload: addresses += files(links)
         // Their outcomes are lines of an answer, no files.
+        case .batch: break
         case .selection, .stream:
             addresses.append(.init("bulk_process", .string(links.process(job.spec.table))))
         }

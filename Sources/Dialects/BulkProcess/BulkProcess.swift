@@ -17,9 +17,15 @@ package struct BulkProcess: Dialect {
 
     package var routes: [Route] {
         ["/v1/{table}/bulk-process", "/v1/tables/{table}/bulk-process"].map { path in
-            Route(.post, path) { call throws(Refusal) in try await process(call) }
+            Route(.post, path, replies: .refused(Self.keyHint)) { call throws(Refusal) in
+                try await process(call)
+            }
         }
     }
+
+    /// An answer that is told while the work is done cannot be kept before it; its cursors do what a key is for.
+    private static let keyHint =
+        "Does not go with streams: what was told and what was not is in their cursors; go on with resumeFrom."
 
     private func process(_ call: Call) async throws(Refusal) -> Answer {
         let caller = try call.requireCaller()

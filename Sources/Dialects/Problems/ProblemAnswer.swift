@@ -44,12 +44,18 @@ package enum ProblemAnswer {
         members.append(.init("message", .string(detail.message)))
         members.append(.init("code", .string(detail.code.rawValue)))
         guard let position = detail.position else { return .object(members) }
+        return .object(members + place(position, detail))
+    }
+
+    /// Where in a file a record with a fault stands.
+    static func place(_ position: Position, _ detail: Refusal.Detail) -> [JSONValue.Member] {
+        var members: [JSONValue.Member] = []
         if position.record > 0 { members.append(.init("record", .integer(Int64(position.record)))) }
         if position.line > 0 { members.append(.init("line", .integer(Int64(position.line)))) }
         members.append(.init("byte", .integer(Int64(position.byte))))
         if let field = detail.field { members.append(.init("column", .string(field))) }
         members.append(.init("retryable", .bool(detail.code.isRetryable)))
-        return .object(members)
+        return members
     }
 
     /// Whole seconds, at least 1 (RFC 9110, 10.2.3); 429 and 503 always say when to come back.

@@ -19,6 +19,8 @@ package struct Call: Sendable {
     package var baseURL: String
     package var requestID: String
     package var limits: Limits
+    /// The answer as it will be kept for the request's idempotency key; nil when it has none, or the route keeps no answers.
+    package var reply: PendingReply?
 
     package init(
         method: Method, path: String, parameters: [String: String] = [:], query: QueryItems = QueryItems(),
@@ -56,14 +58,9 @@ package struct Call: Sendable {
 
     /// Reads the body as JSON, whatever its `Content-Type` says (spec 002 prints `curl -d`, which sends a form's).
     ///
-    /// Throws PAYLOAD_TOO_LARGE over `limits.requestBytesMax`, UNSUPPORTED_MEDIA_TYPE for a compressed body and
-    /// INVALID_REQUEST for what is not JSON.
+    /// Throws as `bytes` does, and INVALID_REQUEST for what is not JSON.
     package func json() async throws(Refusal) -> JSONValue {
-        let encoding = headers["content-encoding"]?.lowercased() ?? "identity"
-        guard encoding == "identity" else {
-            throw Refusal(.unsupportedMediaType, "A JSON request must not be compressed.")
-        }
-        let bytes = try await collect()
+        let bytes = try await bytes()
         guard !bytes.isEmpty else {
             throw Refusal(.invalidRequest, issue: "empty_body", "The body is empty; send a JSON object.")
         }
@@ -72,28 +69,6 @@ package struct Call: Sendable {
         } catch {
             throw Self.refusal(of: error)
         }
-    }
-
-    private func collect() async throws(Refusal) -> [UInt8] {
-        if let length = contentLength, length > limits.requestBytesMax { throw tooLarge }
-        var bytes: [UInt8] = []
-        do {
-            for try await part in body {
-                guard bytes.count + part.count <= limits.requestBytesMax else { throw tooLarge }
-                bytes += part
-            }
-        } catch let refusal as Refusal {
-            throw refusal
-        } catch {
-            throw Refusal(.uploadIncomplete, "The body ended before its end; send the request again.")
-        }
-        return bytes
-    }
-
-    private var tooLarge: Refusal {
-        Refusal(
-            .payloadTooLarge, issue: "request_bytes",
-            "The body is over limits.request_bytes (\(limits.requestBytesMax) bytes).")
     }
 
     private static func refusal(of error: FormatError) -> Refusal {

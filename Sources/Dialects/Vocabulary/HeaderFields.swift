@@ -17,4 +17,7 @@ package struct HeaderFields: Hashable, Sendable {
 
     /// How many lines carry this name: credentials and lengths must not come twice.
     package func count(of name: String) -> Int { values[name.lowercased()]?.count ?? 0 }
+
+    /// Takes the lines of this name out.
+    mutating func remove(_ name: String) { values[name.lowercased()] = nil }
 }

@@ -21,6 +21,20 @@ enum MediaType {
         (header ?? "").prefix { $0 != ";" }.lowercased().filter { $0 != " " && $0 != "\t" }
     }
 
+    /// The parameter's value in the header line, without quotes; nil when it has none (RFC 9110, 5.6.6).
+    static func parameter(_ name: String, in header: String?) -> String? {
+        for part in (header ?? "").split(separator: ";").dropFirst() {
+            let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard pair.count == 2, pair[0].lowercased().filter({ $0 != " " && $0 != "\t" }) == name else {
+                continue
+            }
+            let value = pair[1].drop { $0 == " " }
+            guard value.first == "\"" else { return String(value.prefix { $0 != " " }) }
+            return String(value.dropFirst().prefix { $0 != "\"" })
+        }
+        return nil
+    }
+
     /// The format that the name stands for, by any of the names in use.
     static func format(named name: String) -> ContentFormat? { formats[name] }
 

@@ -26,6 +26,11 @@ package struct QueryItems: Hashable, Sendable {
     /// The parameter's value, nil when it is not there.
     package subscript(name: String) -> String? { values[name] }
 
+    /// Names and values, in the order of the names.
+    var all: [(name: String, value: String)] {
+        values.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
+    }
+
     /// Refuses parameters that the route does not know, all of them at once.
     package func check(known: Set<String>) throws(Refusal) {
         let unknown = values.keys.filter { !known.contains($0) }.sorted()

@@ -16,9 +16,10 @@ package struct RoutePattern: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// What stands in the placeholders, nil when the path is another one.
+    /// What stands in the placeholders, nil when the path is another one: so are those whose table is a word of the server.
     func match(_ path: [String]) -> [String: String]? {
         guard path.count == segments.count else { return nil }
+        if isTables, ServerWords.all.contains(path[1]) { return nil }
         var parameters: [String: String] = [:]
         for (segment, text) in zip(segments, path) {
             switch segment {
@@ -27,6 +28,11 @@ package struct RoutePattern: Hashable, Sendable, CustomStringConvertible {
             }
         }
         return parameters
+    }
+
+    /// `/v1/{table}…`
+    private var isTables: Bool {
+        segments.count > 1 && segments[0] == .literal("v1") && segments[1] == .placeholder("table")
     }
 
     /// More literals win, and the earlier one: `/v1/bulk/jobs` before `/v1/bulk/{table}`.

@@ -1,4 +1,4 @@
-/// Signs what the server hands out and wants back unchanged: upload addresses and paging tokens.
+/// Signs what the server hands out and wants back unchanged: upload addresses, paging and progress tokens.
 ///
 /// Each purpose has a key of its own, so that a signature made for one is worth nothing for another.
 package protocol Signer: Sendable {
@@ -12,5 +12,5 @@ package protocol Signer: Sendable {
 
 /// What a signature is for; the raw value goes into the derivation of its key and never changes.
 package enum SigningPurpose: String, CaseIterable, Sendable {
-    case upload, paging
+    case upload, paging, progress
 }

@@ -35,13 +35,12 @@ package struct BulkEngine: Sendable {
         try await refusing("job") { try await find(id, for: caller) }
     }
 
-    /// Newest first; `next` is the place after the last one given, nil at the end.
+    /// Newest first; `next` is the place after the last one given, nil at the end. Nil `states` are all.
     package func jobs(
-        for caller: Caller, state: JobState?, limit: Int, after cursor: JobFilter.Cursor?
+        for caller: Caller, states: Set<JobState>?, limit: Int, after cursor: JobFilter.Cursor?
     ) async throws(Refusal) -> (jobs: [Job], next: JobFilter.Cursor?) {
         let wanted = min(max(1, limit), core.limits.listLimitMax)
-        let filter = JobFilter(
-            tenant: caller.tenant, states: state.map { [$0] }, before: cursor, limit: wanted + 1)
+        let filter = JobFilter(tenant: caller.tenant, states: states, before: cursor, limit: wanted + 1)
         let found = try await refusing("jobs") { try await core.store.jobs(filter) }
         guard found.count > wanted else { return (found.filter { caller.may(see: $0.spec) }, nil) }
         let page = found.prefix(wanted)
@@ -49,6 +48,13 @@ package struct BulkEngine: Sendable {
             page.filter { caller.may(see: $0.spec) },
             page.last.map { JobFilter.Cursor(createdAt: $0.createdAt, id: $0.id) }
         )
+    }
+
+    /// As `jobs(for:states:limit:after:)` for one state, nil for all.
+    package func jobs(
+        for caller: Caller, state: JobState?, limit: Int, after cursor: JobFilter.Cursor?
+    ) async throws(Refusal) -> (jobs: [Job], next: JobFilter.Cursor?) {
+        try await jobs(for: caller, states: state.map { [$0] }, limit: limit, after: cursor)
     }
 
     /// Checks that the job can take an upload (open, a write operation, none yet, none under way).
@@ -72,11 +78,15 @@ package struct BulkEngine: Sendable {
         }
     }
 
-    /// Lets the job run; a write job needs its upload first, and one without records completes at once.
-    package func close(_ id: JobID, by caller: Caller) async throws(Refusal) -> Job {
+    /// Lets the job run; a write job needs its upload first, and one without records completes at once. A `reply` is kept
+    /// in the transaction that closes it, so that who asks again gets it just if the job was closed.
+    package func close(
+        _ id: JobID, by caller: Caller, saving reply: StoredReply? = nil
+    ) async throws(Refusal) -> Job {
         try await refusing("close") {
             _ = try await findToRun(id, for: caller)
-            let closed = try await core.store.change(id, JobMachine.closing(at: core.clock.now())).get()
+            let change = JobMachine.closing(at: core.clock.now())
+            let closed = try await core.change(id, saving: reply, change).get()
             if closed.state.isTerminal { core.noteEnd(of: closed) } else { core.signals.notify(.work) }
             return closed
         }
@@ -137,7 +147,7 @@ package struct BulkEngine: Sendable {
     }
 
     /// The job, for a call that changes it.
-    private func findToRun(_ id: JobID, for caller: Caller) async throws -> Job {
+    func findToRun(_ id: JobID, for caller: Caller) async throws -> Job {
         let job = try await find(id, for: caller)
         guard caller.may(run: job.spec) else { throw caller.lacksScope(for: job.spec.operation) }
         return job

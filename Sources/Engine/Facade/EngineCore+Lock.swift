@@ -1,10 +1,13 @@
 import BulkModel
 
 extension EngineCore {
-    /// Does what one node at a time may do; nil, and nothing is done, while another one is at it.
+    /// Does what one task at a time may do, on this node and on all others; nil, and nothing is done, while another one is
+    /// at it.
     func holding<Value: Sendable>(
         _ name: NodeLockName, _ body: (any NodeLock) async throws -> Value
     ) async throws -> Value? {
+        guard names.enter(name) else { return nil }
+        defer { names.leave(name) }
         guard let lock = try await lock(name) else { return nil }
         do {
             let value = try await body(lock)
@@ -22,7 +25,7 @@ extension EngineCore {
     }
 }
 
-/// What the only node of a store needs: there is nobody to lock out.
+/// What the only node of a store needs: there is nobody else to lock out.
 private struct SoleNodeLock: NodeLock {
     var isHeld: Bool { true }
 

@@ -13,6 +13,7 @@ struct EngineCore: Sendable {
     let observe: @Sendable (Observation) -> Void
     let signals = JobSignals()
     let gate = UploadGate()
+    let names = NameGate()
     let streams = StreamDesk()
     /// Nil: this process works on all jobs. Else on those alone that it has created itself.
     let ownJobs: OwnJobs?

@@ -5,7 +5,8 @@ import Planning
 struct JobCreation: Sendable {
     let core: EngineCore
 
-    func create(_ asked: JobSpec, by caller: Caller) async throws -> Job {
+    /// `after`: a time that the job must be younger than, whatever the clock says.
+    func create(_ asked: JobSpec, by caller: Caller, after: Timestamp? = nil) async throws -> Job {
         guard caller.may(run: asked) else { throw caller.lacksScope(for: asked.operation) }
         let catalog = try await core.catalog()
         try caller.check(use: asked.table, in: catalog, field: "object")
@@ -16,8 +17,10 @@ struct JobCreation: Sendable {
         }
         try checkShape(of: spec)
         try Planner.check(spec, catalog: catalog)
+        let now = core.clock.now()
         let job = Job(
-            id: JobNaming.make(random: core.timing.random), spec: spec, createdAt: core.clock.now())
+            id: JobNaming.make(random: core.timing.random), spec: spec,
+            createdAt: after.map { max(now, $0 + .microseconds(1)) } ?? now)
         // Opening compiles the statement in the sandbox; the cursor is dropped unread.
         if spec.operation == .query {
             _ = try await core.store.open(
@@ -31,6 +34,7 @@ struct JobCreation: Sendable {
     }
 
     private func checkShape(of spec: JobSpec) throws(Refusal) {
+        try spec.checkOptions(core.limits)
         if let records = spec.chunkRecords, !(1...core.limits.chunkRecordsMax).contains(records) {
             throw Refusal(.invalidRequest, "A chunk holds 1 to \(core.limits.chunkRecordsMax) records.")
         }

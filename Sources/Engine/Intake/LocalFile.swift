@@ -23,6 +23,12 @@ final class LocalFile {
         guard descriptor >= 0 else { throw FileError(operation: .open, number: errno) }
     }
 
+    /// Makes the file, which must not be there, to be written and then read.
+    init(spooling path: String) throws(FileError) {
+        descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw FileError(operation: .open, number: errno) }
+    }
+
     deinit { close(descriptor) }
 
     /// Appends all bytes.

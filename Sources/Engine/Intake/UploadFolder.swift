@@ -29,8 +29,26 @@ struct UploadFolder: Sendable {
 
     /// Makes the job's folder; no harm when it is there.
     func make(for id: JobID) throws(FileError) {
-        if try makeFolder(root) { try LocalFile(reading: parentOfRoot).synchronize() }
+        try makeRoot()
         _ = try makeFolder(folder(of: id))
+    }
+
+    /// Makes the folder itself; no harm when it is there.
+    func makeRoot() throws(FileError) {
+        if try makeFolder(root) { try LocalFile(reading: parentOfRoot).synchronize() }
+    }
+
+    /// The name of a spool file for the moment between making it and taking its name away.
+    func spool(token: UInt64) -> String { "\(root)/\(Self.spoolPrefix)\(String(token, radix: 16))" }
+
+    private static let spoolPrefix = "spool-"
+
+    /// Removes spool files that have a name: a process ended in the very moment of making them. No harm to one that is
+    /// being made elsewhere, which is about to lose its name anyway.
+    func removeSpools() throws(FileError) {
+        for name in try names(in: root) where name.hasPrefix(Self.spoolPrefix) {
+            try removeFile("\(root)/\(name)")
+        }
     }
 
     /// Turns a part into the file; it is there, whole, once this returns, even after a power cut.

@@ -137,6 +137,18 @@ package struct JobMachine: Sendable {
         }
     }
 
+    /// A change for `Store.change` that closes a job and fails it at once, before any of its records is applied.
+    static func failingUnrun(_ reason: Job.Reason, at now: Timestamp) -> @Sendable (inout Job) -> Refusal? {
+        { job in
+            var machine = JobMachine(job)
+            for event in [JobEvent.close, .start, .fail(reason)] {
+                if let refusal = machine.event(event, at: now) { return refusal }
+            }
+            job = machine.job
+            return nil
+        }
+    }
+
     /// A change for `Store.change` that ends a stream with the records it has, unless it went on behind `record` meanwhile;
     /// no harm when it has ended just so before.
     package static func ending(behind record: Int, at now: Timestamp) -> @Sendable (inout Job) -> Refusal? {

@@ -26,21 +26,41 @@ struct DataResults: Sendable {
             case .csv:
                 let renderer = CSVRenderer(header: header, delimiter: delimiter, keyColumn: keyColumn)
                 try await write(
-                    press(request.part, window, columns: header, renderer), window.records, to: sink)
+                    press(request.part.kinds, window, columns: header, renderer), window.records, to: sink)
             case .json, .ndjson:
                 let renderer = ObjectRenderer(
                     job, header: header, isArray: format == .json, keyColumn: keyColumn)
                 let columns = job.spec.format == .csv ? header : table
                 try await write(
-                    press(request.part, window, columns: columns, renderer), window.records, to: sink)
+                    press(request.part.kinds, window, columns: columns, renderer), window.records, to: sink)
             }
         }
     }
 
+    /// The records that failed or were not reached, as they came, where they can be sent again: see `RawRenderer`. Ends with
+    /// an error when the upload cannot be read.
+    func openRest() async throws -> ResultStream {
+        let window = ResultWindow(.all, of: job, from: 1)
+        let header = job.upload?.header ?? []
+        let columns = try await core.catalog().tables[job.spec.table]?.columns.map(\.name) ?? []
+        let delimiter = job.upload?.delimiter ?? 0
+        return ResultStream(format: format, recordCount: nil, nextRecord: nil) { sink in
+            let renderer = RawRenderer(
+                format, header: header, delimiter: delimiter == 0 ? UInt8(ascii: ",") : delimiter)
+            let press = press(
+                [.failed, .unprocessed], window, columns: format == .csv ? header : columns, renderer,
+                isExact: true)
+            try await write(press, window.records, to: sink)
+        }
+    }
+
     private func press<Renderer: RecordRenderer>(
-        _ part: ResultRequest.Part, _ window: ResultWindow, columns: [String], _ renderer: Renderer
+        _ kinds: OutcomeKinds, _ window: ResultWindow, columns: [String], _ renderer: Renderer,
+        isExact: Bool = false
     ) -> ResultPress<Renderer> {
-        ResultPress(job, core: core, part: part, window: window, columns: columns, renderer: renderer)
+        ResultPress(
+            job, core: core, kinds: kinds, window: window, columns: columns, renderer: renderer,
+            isExact: isExact)
     }
 
     private func write(
@@ -62,7 +82,7 @@ struct DataResults: Sendable {
             }
             let end = min(run.nextRecord, records.upperBound)
             try await supply(press, before: min(end, job.outcomesEnd))
-            let bytes = await press.render(run, record..<end)
+            let bytes = try await press.render(run, record..<end)
             if !bytes.isEmpty { try await sink(bytes) }
             record = end
         }
@@ -114,8 +134,8 @@ struct DataResults: Sendable {
     /// The column that `_id` is read from when the database made no key; nil when there is no single one.
     private func keyColumn(in catalog: Catalog) -> String? {
         let rules = catalog.rules(of: job.spec.table)
-        if let key = rules.key { return key }
-        let columns = catalog.tables[job.spec.table]?.primaryKey.filter { $0 != rules.tenantColumn } ?? []
-        return columns.count == 1 ? columns.first : nil
+        let key = catalog.tables[job.spec.table]?.primaryKey.filter { $0 != rules.tenantColumn } ?? []
+        let columns = rules.key.map { [$0] } ?? key
+        return columns.count == 1 ? Planner.inputNames(of: columns, in: job.spec).first : nil
     }
 }

@@ -81,33 +81,33 @@ struct OutcomeWalker: Sendable {
         return outcome
     }
 
-    /// Whether the current record is in the part.
-    func isNext(in part: ResultRequest.Part) -> Bool {
-        guard let run else { return part.holdsUnprocessed }
-        return part.holds(run.action)
+    /// Whether the current record's outcome is of these kinds.
+    func isNext(in kinds: OutcomeKinds) -> Bool {
+        guard let run else { return kinds.contains(.unprocessed) }
+        return kinds.holds(run.action)
     }
 
-    /// Whether any record from the current one to before `end` is in the part.
-    func holds(_ part: ResultRequest.Part, before end: Int) -> Bool {
+    /// Whether any record from the current one to before `end` has an outcome of these kinds.
+    func holds(_ kinds: OutcomeKinds, before end: Int) -> Bool {
         var at = record
         var index = runIndex
         var offset = runOffset
         for receipt in receipts {
             if at < min(receipt.firstRecord, end) {
-                if part.holdsUnprocessed { return true }
+                if kinds.contains(.unprocessed) { return true }
                 at = receipt.firstRecord
             }
             while index < receipt.actions.runs.count {
                 guard at < end else { return false }
                 let run = receipt.actions.runs[index]
-                if part.holds(run.action) { return true }
+                if kinds.holds(run.action) { return true }
                 at += run.count - offset
                 offset = 0
                 index += 1
             }
             index = 0
         }
-        return part.holdsUnprocessed && at < end
+        return kinds.contains(.unprocessed) && at < end
     }
 
     private mutating func pass(_ count: Int, of run: ActionRuns.Run) {
@@ -134,20 +134,5 @@ struct OutcomeWalker: Sendable {
     private func fault() -> Fault? {
         let faults = receipts[0].faults
         return faultIndex < faults.count ? faults[faultIndex].fault : nil
-    }
-}
-
-extension ResultRequest.Part {
-    /// Whether records without an outcome belong to the part.
-    var holdsUnprocessed: Bool { self == .all || self == .unprocessed }
-
-    /// Whether records with this action belong to the part.
-    func holds(_ action: RecordAction) -> Bool {
-        switch self {
-        case .all: true
-        case .failed: action == .error
-        case .successful: action != .error
-        case .unprocessed: false
-        }
     }
 }

@@ -7,7 +7,9 @@ actor ResultPress<Renderer: RecordRenderer> {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private let path: String
-    private let part: ResultRequest.Part
+    private let kinds: OutcomeKinds
+    /// Records that cannot be read end the result with an error, instead of being shown without their fields.
+    private let isExact: Bool
     private let isCSV: Bool
     private let decoder: RecordDecoder
     private var reader: UploadReader?
@@ -16,12 +18,13 @@ actor ResultPress<Renderer: RecordRenderer> {
 
     /// `columns` are the upload's own for CSV, the table's for JSON.
     init(
-        _ job: Job, core: EngineCore, part: ResultRequest.Part, window: ResultWindow, columns: [String],
-        renderer: Renderer
+        _ job: Job, core: EngineCore, kinds: OutcomeKinds, window: ResultWindow, columns: [String],
+        renderer: Renderer, isExact: Bool = false
     ) {
         self.renderer = renderer
         path = core.folder.upload(of: job.id)
-        self.part = part
+        self.kinds = kinds
+        self.isExact = isExact
         isCSV = job.spec.format == .csv
         walker = OutcomeWalker(from: window.records.lowerBound)
         let shape = InputShape(
@@ -57,12 +60,12 @@ actor ResultPress<Renderer: RecordRenderer> {
 
     /// Renders those of the records that are in the part; their receipts must be at hand. Runs without any
     /// such record are not read.
-    func render(_ run: SegmentRun, _ records: Range<Int>) -> [UInt8] {
-        guard walker.holds(part, before: records.upperBound) else {
+    func render(_ run: SegmentRun, _ records: Range<Int>) throws -> [UInt8] {
+        guard walker.holds(kinds, before: records.upperBound) else {
             walker.skip(to: records.upperBound)
             return []
         }
-        guard let bytes = bytes(of: run) else {
+        guard let bytes = try bytes(of: run) else {
             renderUnread(records)
             return take()
         }
@@ -70,6 +73,7 @@ actor ResultPress<Renderer: RecordRenderer> {
         let original = isCSV ? [] : bytes
         let batch = decoder.decode(bytes, from: run.origin)
         guard batch.recordCount == run.recordCount else {
+            if isExact { throw BooksError("\(batch.recordCount) records decoded at \(run.origin.record)") }
             renderUnread(records)
             return take()
         }
@@ -82,13 +86,14 @@ actor ResultPress<Renderer: RecordRenderer> {
     private static var outcomeBytes: Int { 64 }
 
     /// Nil when the splitter refused the record, or the file is damaged: its outcome is shown all the same.
-    private func bytes(of run: SegmentRun) -> [UInt8]? {
+    private func bytes(of run: SegmentRun) throws -> [UInt8]? {
         guard run.refusal == nil else { return nil }
         do {
             let reader = try self.reader ?? UploadReader(path: path)
             self.reader = reader
             return try reader.read(run)
         } catch {
+            if isExact { throw error }
             return nil
         }
     }
@@ -106,7 +111,7 @@ actor ResultPress<Renderer: RecordRenderer> {
         // Keys that the table lacks are no reason to hide the record.
         var faults = batch.faults.filter { $0.fault.code != .unknownColumn }[...]
         for number in records {
-            let isShown = walker.isNext(in: part)
+            let isShown = walker.isNext(in: kinds)
             let outcome = walker.next()
             let index = number - batch.origin.record
             while let fault = faults.first, fault.index < index { faults.removeFirst() }
@@ -122,7 +127,7 @@ actor ResultPress<Renderer: RecordRenderer> {
 
     private func renderUnread(_ records: Range<Int>) {
         for number in records {
-            let isShown = walker.isNext(in: part)
+            let isShown = walker.isNext(in: kinds)
             let outcome = walker.next()
             guard isShown else { continue }
             renderer.render(

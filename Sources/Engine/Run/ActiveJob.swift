@@ -29,8 +29,7 @@ struct ActiveJob: Sendable {
 
     init(_ job: Job, limits: Limits) {
         self.job = job
-        sizer = ChunkSizer(
-            limits: limits, target: limits.chunkDurationTarget, fixedRecords: job.spec.chunkRecords)
+        sizer = ChunkSizer(job.spec, limits: limits, target: limits.chunkDurationTarget)
         nextToRead = job.nextRecord
     }
 

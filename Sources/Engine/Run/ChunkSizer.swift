@@ -5,6 +5,8 @@ struct ChunkSizer: Sendable {
     /// Records of the next chunk.
     private(set) var records: Int
     private let isFixed: Bool
+    /// Chunks are never shorter than `records`.
+    private var isWhole = false
     private let bounds: ClosedRange<Int>
     private let target: Duration
 
@@ -22,6 +24,16 @@ struct ChunkSizer: Sendable {
             target: target, recordsAtFirst: Self.recordsAtFirst, fixedRecords: fixedRecords)
     }
 
+    /// For the chunks of a job. A dry run is undone chunk by chunk, so it sees nothing of the chunks before: they are as
+    /// large as allowed, whatever else was asked for.
+    init(_ spec: JobSpec, limits: Limits, target: Duration) {
+        let isDryRun = spec.options.isDryRun
+        self.init(
+            limits: limits, target: target,
+            fixedRecords: isDryRun ? limits.chunkRecordsMax : spec.chunkRecords)
+        isWhole = isDryRun
+    }
+
     /// For the chunks of a stream: begins small; `isShared` says that the store has many writers.
     init(streamUnder limits: Limits, isShared: Bool, fixedRecords: Int?) {
         self.init(
@@ -37,6 +49,10 @@ struct ChunkSizer: Sendable {
         let wanted = fixedRecords ?? recordsAtFirst
         records = isFixed ? min(max(1, wanted), bounds.upperBound) : Self.clamp(wanted, bounds)
     }
+
+    /// Records of the next chunk; while several jobs take turns their chunks are shorter, so that a small job does not wait
+    /// for long ones.
+    func records(sharingTurns isShared: Bool) -> Int { isShared && !isWhole ? records / 4 : records }
 
     /// Learns from an applied chunk: at most doubles or halves.
     mutating func observe(records count: Int, took duration: Duration) {

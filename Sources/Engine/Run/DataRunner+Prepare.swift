@@ -26,7 +26,7 @@ extension DataRunner {
         let run = page.flatMap {
             SegmentRun(
                 from: job.nextToRead, in: $0,
-                records: min(job.sizer.records / turnsShared, recipe.recordsMax),
+                records: min(job.sizer.records(sharingTurns: active.count > 1), recipe.recordsMax),
                 bytesMax: core.limits.chunkBytesMax)
         }
         guard let run else { throw BooksError("no segment holds record \(job.nextToRead)") }
@@ -36,9 +36,6 @@ extension DataRunner {
         active[id]?.nextToRead = run.nextRecord
         active[id]?.page = page
     }
-
-    /// While several jobs take turns their chunks are shorter, so that a small job does not wait for long ones.
-    private var turnsShared: Int { active.count > 1 ? 4 : 1 }
 
     private func page(holding record: Int, of job: ActiveJob) async throws(StoreError) -> SegmentPage? {
         if let page = job.page, page.holds(record) { return page }

@@ -78,7 +78,7 @@ actor DataRunner {
         }
         return Chunk(
             job: id, plan: recipe.plan, batch: prepared.batch, start: prepared.start, now: core.clock.now(),
-            isLast: prepared.nextRecord > job.job.counts.read)
+            isLast: prepared.nextRecord > job.job.counts.read, options: recipe.options)
     }
 
     /// What a store call gave, and how long it took.

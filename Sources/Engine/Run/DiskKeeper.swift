@@ -13,6 +13,8 @@ actor DiskKeeper {
 
     func removeAll(of id: JobID) throws(FileError) { try folder.removeAll(of: id) }
 
+    func removeSpools() throws(FileError) { try folder.removeSpools() }
+
     func hasUploadParts(of id: JobID) throws(FileError) -> Bool { try folder.hasParts(.upload, of: id) }
 
     func removeUploadParts(of id: JobID) throws(FileError) { try folder.removeParts(.upload, of: id) }

@@ -43,7 +43,7 @@ extension EngineCore {
         guard try await receiptsCover(job) else {
             throw BooksError("receipts before record \(job.nextRecord)")
         }
-        return ChunkRecipe(job, upload: upload, plan: plan, limits: limits)
+        return ChunkRecipe(job, upload: upload, plan: plan, limits: limits, making: making)
     }
 
     /// True when the job's receipts hold every record before its checkpoint exactly once; those from there on may have

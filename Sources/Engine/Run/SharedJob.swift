@@ -27,8 +27,7 @@ struct SharedJob: Sendable {
     }
 
     init(_ job: Job, limits: Limits) {
-        sizer = ChunkSizer(
-            limits: limits, target: limits.sharedChunkDurationTarget, fixedRecords: job.spec.chunkRecords)
+        sizer = ChunkSizer(job.spec, limits: limits, target: limits.sharedChunkDurationTarget)
     }
 
     /// Whether another worker of this node can find something to do.
@@ -37,6 +36,7 @@ struct SharedJob: Sendable {
     /// From here on workers may share the job as far as its table lets them.
     mutating func open(_ recipe: ChunkRecipe, limits: Limits) {
         self.recipe = recipe
-        openMax = recipe.plan.needsFileOrder ? 1 : limits.chunksPerJobMax
+        let isInOrder = recipe.plan.needsFileOrder || recipe.options.isDryRun
+        openMax = isInOrder ? 1 : limits.chunksPerJobMax
     }
 }

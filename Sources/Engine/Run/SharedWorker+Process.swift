@@ -61,7 +61,7 @@ extension SharedWorker {
         }
         return Chunk(
             job: id, plan: recipe.plan, batch: batch, start: 0, now: core.clock.now(),
-            isLast: lease.records.upperBound > lease.job.counts.read)
+            isLast: lease.records.upperBound > lease.job.counts.read, options: recipe.options)
     }
 
     /// Of a job whose chunks are applied one after another the next one is read while this one is applied; whoever gets

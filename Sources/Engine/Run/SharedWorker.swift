@@ -97,7 +97,7 @@ struct SharedWorker: Sendable {
         if let ahead = known.ahead, ahead.records.lowerBound == place.record {
             records = ahead.records
         } else {
-            let count = min(known.sizer.records / Self.turnsShared(others), recipe.recordsMax)
+            let count = min(known.sizer.records(sharingTurns: others > 0), recipe.recordsMax)
             records = try await run(from: place.record, count, of: job.id).records
         }
         let isCut = try await store.cut(records, of: job.id, openMax: known.openMax)
@@ -106,9 +106,6 @@ struct SharedWorker: Sendable {
         }
         return true
     }
-
-    /// While several jobs take turns their chunks are shorter, so that a small job does not wait for long ones.
-    private static func turnsShared(_ others: Int) -> Int { others > 0 ? 4 : 1 }
 
     /// What this node knows of the job, and how its bytes become records: worked out when a worker first needs it.
     func open(_ job: Job) async throws -> (SharedJob, ChunkRecipe) {

@@ -27,10 +27,29 @@ package struct Sweeper: Sendable {
         do {
             try await expire()
             try await removeOld()
+            try await removeRecords()
+            try await DiskKeeper(folder: core.folder).removeSpools()
         } catch {
             core.observe(.serviceFault("sweep", cause: "\(error)"))
         }
     }
+
+    /// Removes answers and events that are kept no longer.
+    private func removeRecords() async throws(StoreError) {
+        let now = core.clock.now()
+        if let replies = core.store as? any ReplyStore {
+            let limit = now - core.limits.repliesKept
+            while try await replies.sweepReplies(before: limit, limit: Self.rowsAtATime) == Self.rowsAtATime {
+            }
+        }
+        if let events = core.store as? any OutboxStore {
+            let limit = now - core.limits.eventsKept
+            while try await events.sweepEvents(before: limit, limit: Self.rowsAtATime) == Self.rowsAtATime {}
+        }
+    }
+
+    /// Few enough that others get their turn at the database between.
+    private static let rowsAtATime = 1000
 
     private func expire() async throws {
         let limit = core.clock.now() - core.limits.jobLifetime

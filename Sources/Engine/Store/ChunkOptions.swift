@@ -1,4 +1,4 @@
-/// How a chunk of a stream is applied; an upload's chunks have none of it.
+/// How a chunk is applied; an upload's chunks have none of it but `isDryRun`.
 package struct ChunkOptions: Hashable, Sendable {
     /// The receipt commits, the data changes do not: all is written as ever, then undone to a savepoint.
     package var isDryRun = false

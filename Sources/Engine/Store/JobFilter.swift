@@ -4,6 +4,8 @@ package import BulkModel
 package struct JobFilter: Hashable, Sendable {
     package var tenant: TenantID?
     package var states: Set<JobState>?
+    /// Only jobs that try this one's failed records again.
+    package var parent: JobID?
     /// Only jobs older than this one: the cursor of a list.
     package var before: Cursor?
     /// Only jobs that have ended before this time, or (for unfinished ones) were created before it.

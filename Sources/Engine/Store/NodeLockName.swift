@@ -6,4 +6,6 @@ package enum NodeLockName: Hashable, Sendable {
     case upload(JobID)
     /// Run a query job.
     case query(JobID)
+    /// Answer the request with this idempotency key.
+    case reply(ReplyKey)
 }

@@ -22,16 +22,17 @@ struct SelectionBeginning: Sendable {
         let plan = try SelectionPlanner.plan(
             request, tenant: caller.tenant, catalog: catalog, limits: core.limits)
         let survey = try await core.store.survey(plan, after: nil, within: nil)
-        if let most = options.recordsMax, survey.recordCount > most {
-            throw Refusal.tooMany(survey.recordCount, most: most)
+        let recordCount = options.limited(survey.recordCount)
+        if let most = options.recordsMax, recordCount > most {
+            throw Refusal.tooMany(recordCount, most: most)
         }
         let memo = SelectionMemo(request: request, options: options, bound: survey.bound)
         let job = try await StreamCreation(core: core).create(
-            spec, recordCount: survey.recordCount, request: memo.bytes)
+            spec, recordCount: recordCount, request: memo.bytes)
         let operation = SelectionOperation(id: job.id, plan: plan, bound: survey.bound, options: options)
         let place = SelectionPlace(
             job: job, record: 0, lastKey: nil, told: JobCounts(), isResumed: false, begunAt: begunAt)
-        return opening.stream(operation, from: place, recordCount: survey.recordCount)
+        return opening.stream(operation, from: place, recordCount: recordCount)
     }
 }
 

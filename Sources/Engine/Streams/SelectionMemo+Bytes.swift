@@ -43,7 +43,7 @@ extension StreamOptions {
         .object([
             .init("chunk_records", .optional(chunkRecords)), .init("errors_max", .optional(errorsMax)),
             .init("records_max", .optional(recordsMax)), .init("dry_run", .bool(isDryRun)),
-            .init("runs_on_alone", .bool(runsOnAlone)),
+            .init("runs_on_alone", .bool(runsOnAlone)), .init("limit", .optional(limit)),
         ])
     }
 
@@ -55,6 +55,7 @@ extension StreamOptions {
         chunkRecords = json["chunk_records"]?.integer.map { Int($0) }
         errorsMax = json["errors_max"]?.integer.map { Int($0) }
         recordsMax = json["records_max"]?.integer.map { Int($0) }
+        limit = json["limit"]?.integer.map { Int($0) }
         self.isDryRun = isDryRun
         self.runsOnAlone = runsOnAlone
     }

@@ -41,7 +41,9 @@ struct SelectionOpening: Sendable {
             fixedRecords: operation.options.chunkRecords)
         let pace = StreamPace(begunAt: place.begunAt, behind: place.record)
         return (
-            SelectionWalk(place, options: operation.options, sizer: sizer),
+            SelectionWalk(
+                place, options: operation.options, sizer: sizer,
+                hasDocuments: !operation.plan.standing.documents.isEmpty),
             SelectionDriver(core: core, operation: operation, pace: pace)
         )
     }

@@ -12,6 +12,7 @@ extension SelectionRequest {
         return .object([
             Member("table", .string(table)), Member("action", .string(action.rawValue)), scope,
             Member("updates", .array(updates.map { .array([.string($0.name), $0.value]) })),
+            Member("merges", .bool(mergesObjects)),
         ])
     }
 
@@ -22,6 +23,8 @@ extension SelectionRequest {
             let scope = Scope(json: json)
         else { return nil }
         self.init(table: table, action: action, scope: scope)
+        // Those that an older server kept have no such member.
+        mergesObjects = json["merges"]?.bool ?? false
         for pair in updates {
             guard let pair = pair.array, pair.count == 2, let name = pair[0].string else { return nil }
             self.updates.append(Member(name, pair[1]))

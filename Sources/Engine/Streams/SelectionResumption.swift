@@ -17,6 +17,7 @@ struct SelectionResumption: Sendable {
         try options.check(core.limits)
         if let asked,
             !asked.request.asksTheSame(as: memo.request) || asked.options.isDryRun != memo.options.isDryRun
+                || asked.options.limit != memo.options.limit
         {
             throw Refusal.otherRequest
         }
@@ -25,7 +26,8 @@ struct SelectionResumption: Sendable {
         let operation = try await opening.operation(job, memo, options)
         let lastKey = try await opening.lastKey(of: job)
         let committed = job.nextRecord - 1
-        var total = committed + (try await recordsLeft(job, operation, after: lastKey))
+        let left = try await recordsLeft(job, operation, after: lastKey)
+        var total = max(committed, options.limited(committed + left))
         if let most = options.recordsMax, total > most, !job.state.isTerminal {
             // Records that came to match meanwhile are no reason to refuse what was begun.
             guard most == memo.options.recordsMax else { throw Refusal.tooMany(total, most: most) }

@@ -36,8 +36,15 @@ struct SelectionWalk: Sendable {
     private static let movedMax = 3
     private var sizer: ChunkSizer
     private let options: StreamOptions
+    /// Records that one chunk may have.
+    private let chunkRecordsMax: Int
 
-    init(_ place: SelectionPlace, options: StreamOptions, sizer: ChunkSizer) {
+    /// Records of a chunk whose documents the store reads as well: they are in memory together.
+    private static let documentsMax = 1000
+
+    init(
+        _ place: SelectionPlace, options: StreamOptions, sizer: ChunkSizer, hasDocuments: Bool = false
+    ) {
         job = place.job
         record = place.record
         lastKey = place.lastKey
@@ -46,12 +53,13 @@ struct SelectionWalk: Sendable {
         mustLook = place.isResumed
         self.options = options
         self.sizer = sizer
+        chunkRecordsMax = hasDocuments ? Self.documentsMax : .max
     }
 
     /// Outcomes up to the last record told.
     var counts: JobCounts {
         var counts = told
-        counts.read = max(job.counts.read, told.processed)
+        counts.read = max(options.limited(job.counts.read), told.processed)
         return counts
     }
 
@@ -67,13 +75,14 @@ struct SelectionWalk: Sendable {
         case .aborted, .failed: return .refuse(Refusal(endOf: job))
         case .open, .uploadComplete, .inProgress: break
         }
-        let room = options.recordsMax.map { $0 - record } ?? .max
+        let room = options.limited(options.recordsMax ?? .max) - record
         return room > 0 ? .apply(recordsMax: min(recordsWanted, room)) : .end
     }
 
     /// One more than a chunk has where the chunk is just what is left: so it is seen to be the last one.
     private var recordsWanted: Int {
-        job.counts.read - record == sizer.records ? sizer.records + 1 : sizer.records
+        let records = min(sizer.records, chunkRecordsMax)
+        return job.counts.read - record == records ? records + 1 : records
     }
 
     /// How the next chunk is to be applied.

@@ -14,7 +14,13 @@ extension StreamOptions {
         if let recordsMax, recordsMax < 0 {
             throw Refusal(.invalidRequest, issue: "max_affected", "No stream has less than 0 records.")
         }
+        if let limit, limit < 1 {
+            throw Refusal(.invalidRequest, issue: "limit", "A limit lets 1 record through or more.")
+        }
     }
+
+    /// Of so many selected records, those that the limit lets through.
+    func limited(_ count: Int) -> Int { min(count, limit ?? .max) }
 
     /// Refuses to resume what was `begun` in a way that a server that finds it without a reader would not keep to: it knows
     /// the options that the operation was begun with, and no others.

@@ -26,7 +26,8 @@ struct FrontResponder: HTTPResponder {
         let method = Method(rawValue: request.method.rawValue)?.rawValue ?? "OTHER"
         let observe = observe
         let status = answer.status
-        return FrontResponse.make(answer, requestID: id, isHead: request.method == .head) { fault in
+        let packed = answer.packed(acceptEncoding: headers["accept-encoding"])
+        return FrontResponse.make(packed, requestID: id, isHead: request.method == .head) { fault in
             if let fault {
                 observe(.serviceFault("answer broken off, request \(id)", cause: "\(type(of: fault))"))
             }
@@ -65,7 +66,8 @@ struct FrontResponder: HTTPResponder {
                 if refusal.code == .internalError {
                     observe(.serviceFault("request \(id)", cause: refusal.message))
                 }
-                return (ProblemAnswer.make(shown(refusal), requestID: id), route.pattern.description)
+                let answer = route.envelope.answer(shown(refusal), requestID: id)
+                return (answer, route.pattern.description)
             }
         }
     }
@@ -73,7 +75,8 @@ struct FrontResponder: HTTPResponder {
     private func answer(_ call: inout Call, _ route: Route, _ query: String) async -> Result<Answer, Refusal>
     {
         do {
-            if route.needsCredential {
+            let hasToken = route.takesToken ? try QueryItems(parsing: query)["token"] != nil : false
+            if route.needsCredential && !hasToken {
                 call.caller = try await authenticator.caller(call.headers)
             }
             call.query = try QueryItems(parsing: query)

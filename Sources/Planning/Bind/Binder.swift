@@ -14,6 +14,8 @@ package struct Binder: Sendable {
     private let hasBlobs: Bool
     /// Inputs that identify a record: what a refused one keeps, so that its fault can name it.
     private let keyInputs: [Int]
+    /// Nil where values must be exact.
+    private let lenience: Lenience?
 
     package init(plan: Plan, emptyIs: EmptyMeaning) {
         var allowed = AllowedValues()
@@ -37,6 +39,7 @@ package struct Binder: Sendable {
             guard case .column(let planned) = plan.inputs[index] else { return false }
             return planned.isKey || plan.table.primaryKey.contains(planned.column.name)
         }
+        lenience = plan.isLenient ? Lenience(plan) : nil
         checker = FieldChecker(allowed: allowed, tenant: Array((plan.tenant?.value.text ?? "").utf8))
     }
 
@@ -45,6 +48,7 @@ package struct Binder: Sendable {
         precondition(batch.columnCount == rules.count, "the batch was decoded for another plan")
         var bytes: [UInt8] = []
         swap(&bytes, &batch.bytes)
+        if let lenience { lenience.relax(&batch, &bytes) }
         var values = [BoundValue](repeating: .absent, count: batch.recordCount * columns.count)
         let faults = check(batch, bytes, into: &values)
         if hasBlobs { decodeBlobs(in: &bytes, &values) }

@@ -17,6 +17,7 @@ enum FaultMessage {
         case .foreignTenant: return "\(quoted(text)) is not the caller's tenant; leave \(name) out"
         case .wrongType:
             return "\(quoted(text)) \(planned.map { wrongType($0.column.type) } ?? "is not valid")"
+        case .notJSON: return "\(quoted(text)) \(wrongType(.json))"
         case .outOfRange, .tooManyDigits, .tooManyDecimals, .tooLong:
             return "\(quoted(text)) \(planned.map { bound($0.column, problem, text) } ?? "is out of range")"
         case .notAllowed: return "\(quoted(text)) is not one of \(list(planned?.enumeration ?? []))"

@@ -15,7 +15,19 @@ struct FieldChecker {
         case .ignored: .nothing
         case .tenantCheck: checkTenant(field, in: bytes)
         case .column: checkColumn(field, rule, in: bytes)
+        case .document: checkDocument(field, rule, in: bytes)
         }
+    }
+
+    /// First what the column's type says, then JSON: what is stored is the text.
+    private func checkDocument(_ field: Field, _ rule: FieldRule, in bytes: Span<UInt8>) -> CheckedField {
+        let checked = checkColumn(field, rule, in: bytes)
+        switch checked {
+        case .good(.absent), .good(.null), .nothing, .bad: return checked
+        case .good: break
+        }
+        if case .raw = field.kind { return checked }
+        return JSONText.isValid(bytes.extracting(field.range)) ? checked : .bad(.notJSON)
     }
 
     /// Naming no tenant is fine, in whatever way; the caller's own is written either way.

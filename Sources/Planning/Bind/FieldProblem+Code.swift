@@ -5,7 +5,8 @@ extension FieldProblem {
         switch self {
         case .missing, .null: .missingValue
         case .foreignTenant: .forbidden
-        case .wrongType, .outOfRange, .tooManyDigits, .tooManyDecimals, .tooLong, .notAllowed: .invalidValue
+        case .wrongType, .notJSON, .outOfRange, .tooManyDigits, .tooManyDecimals, .tooLong, .notAllowed:
+            .invalidValue
         }
     }
 
@@ -14,7 +15,7 @@ extension FieldProblem {
         switch self {
         case .missing: "missing"
         case .null: "null"
-        case .wrongType: "wrong_type"
+        case .wrongType, .notJSON: "wrong_type"
         case .outOfRange: "out_of_range"
         case .tooManyDigits: "too_many_digits"
         case .tooManyDecimals: "too_many_decimals"

@@ -3,6 +3,8 @@ enum FieldProblem: Equatable {
     case missing
     case null
     case wrongType
+    /// Not JSON, in a column of whatever type.
+    case notJSON
     case outOfRange
     case tooManyDigits
     case tooManyDecimals

@@ -15,6 +15,8 @@ struct FieldRule {
     /// Where the field goes.
     enum Role {
         case column, ignored, tenantCheck
+        /// A column whose values must be JSON text as well.
+        case document
     }
 
     /// What NULL does.
@@ -33,7 +35,8 @@ extension FieldRule {
         case .tenantCheck: self.init(role: .tenantCheck, emptyIs: emptyIs)
         case .column(let planned):
             self.init(
-                role: .column, type: planned.column.type, output: output, isRequired: planned.isRequired,
+                role: planned.isJSON ? .document : .column, type: planned.column.type, output: output,
+                isRequired: planned.isRequired,
                 emptyIs: emptyIs)
         }
     }

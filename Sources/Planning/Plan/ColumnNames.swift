@@ -26,5 +26,6 @@ struct ColumnNames {
         return "Table \"\(table.name)\" has no column \"\(name)\"\(hint)"
     }
 
-    private static func fold(_ name: String) -> String { name.trimmingSpaces.lowercased() }
+    /// What names have in common that differ in case and outer spaces alone.
+    static func fold(_ name: String) -> String { name.trimmingSpaces.lowercased() }
 }

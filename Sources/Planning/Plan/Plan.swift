@@ -12,6 +12,10 @@ package struct Plan: Sendable {
     package let key: [String]
     /// Fills (and on update, upsert and delete also confines to) the caller's rows, when the table has a tenant column.
     package let tenant: Tenant?
+    /// Outer spaces of values are trimmed, enumerations taken in any case, and unknown keys of JSON records read over.
+    package let isLenient: Bool
+    /// What the server makes for new records that do not bring it.
+    package let fills: [Fill]
 
     /// One column of the input.
     package enum Input: Hashable, Sendable {
@@ -21,6 +25,20 @@ package struct Plan: Sendable {
         case ignored
         /// Names the tenant column: must equal the caller's tenant.
         case tenantCheck
+    }
+
+    /// A column that the server fills in new records.
+    package struct Fill: Hashable, Sendable {
+        package let column: PlannedColumn
+        package let kind: Kind
+
+        /// What it holds.
+        package enum Kind: Hashable, Sendable {
+            /// An id that begins so.
+            case id(prefix: String)
+            /// The time of the write, as a timestamp or as a day.
+            case time, date
+        }
     }
 
     /// The tenant column and the value that this job's rows have in it.
@@ -37,7 +55,7 @@ package struct Plan: Sendable {
     package init(
         operation: BulkModel.Operation, table: TableDescription, inputs: [Input], key: [String],
         tenant: Tenant?,
-        inputNames: [String] = []
+        inputNames: [String] = [], isLenient: Bool = false, fills: [Fill] = []
     ) {
         self.operation = operation
         self.table = table
@@ -45,12 +63,25 @@ package struct Plan: Sendable {
         self.inputNames = inputNames
         self.key = key
         self.tenant = tenant
+        self.isLenient = isLenient
+        self.fills = fills
     }
-    /// The table columns that the input brings, in input order: the columns of each `BoundBatch`.
+
+    /// The table columns that the input brings, in input order, then those that only the server fills: the columns of each
+    /// `BoundBatch`.
     package var columns: [PlannedColumn] {
-        inputs.compactMap { input in
+        let brought = inputs.compactMap { input -> PlannedColumn? in
             guard case .column(let planned) = input else { return nil }
             return planned
         }
+        return brought
+            + fills.map(\.column).filter { fill in
+                !brought.contains { $0.column.name == fill.column.name }
+            }
+    }
+
+    /// The column whose values in new records the server makes, nil for none.
+    package var idColumn: String? {
+        fills.first { if case .id = $0.kind { true } else { false } }?.column.column.name
     }
 }

@@ -17,15 +17,21 @@ struct PlanTarget {
     }
 
     /// The column with its rules in this job; a configured enumeration narrows the database's.
-    func planned(_ column: ColumnDescription) -> PlannedColumn {
+    func planned(_ column: ColumnDescription) -> PlannedColumn { planned(column, isJSON: false) }
+
+    /// The same; `isJSON`: values must be JSON text as well.
+    func planned(_ column: ColumnDescription, isJSON: Bool) -> PlannedColumn {
         PlannedColumn(
             column: column, isRequired: isRequired(column), isKey: key.contains(column.name),
             enumeration: rules.enumerations[column.name] ?? column.allowedValues,
-            refusesNull: refusesNull(column))
+            refusesNull: refusesNull(column), isJSON: isJSON,
+            isForNewOnly: operation == .upsert && fillKind(of: column) != nil)
     }
 
     private func isRequired(_ column: ColumnDescription) -> Bool {
-        guard column.name != rules.tenantColumn, !column.isGenerated else { return false }
+        guard column.name != rules.tenantColumn, !column.isGenerated, fillKind(of: column) == nil else {
+            return false
+        }
         switch operation {
         case .query: return false
         case .update, .delete: return key.contains(column.name)

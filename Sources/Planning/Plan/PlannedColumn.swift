@@ -9,16 +9,22 @@ package struct PlannedColumn: Hashable, Sendable {
     package let refusesNull: Bool
     /// The only spellings allowed, nil for all.
     package let enumeration: [String]?
+    /// Values must be JSON text, whatever the column's type.
+    package let isJSON: Bool
+    /// An upsert writes it in records that it makes, and leaves it alone in those that are there.
+    package let isForNewOnly: Bool
 
     /// `refusesNull` nil: when it is required or the table says NOT NULL.
     package init(
         column: ColumnDescription, isRequired: Bool, isKey: Bool, enumeration: [String]?,
-        refusesNull: Bool? = nil
+        refusesNull: Bool? = nil, isJSON: Bool = false, isForNewOnly: Bool = false
     ) {
         self.column = column
         self.isRequired = isRequired
         self.isKey = isKey
         self.enumeration = enumeration
+        self.isJSON = isJSON
+        self.isForNewOnly = isForNewOnly
         self.refusesNull = refusesNull ?? (isRequired || !column.isNullable)
     }
 }

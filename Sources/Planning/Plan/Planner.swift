@@ -12,43 +12,39 @@ package enum Planner {
         guard spec.operation.isWrite else {
             throw Refusal(.invalidRequest, issue: "no_upload", "A query job takes no upload.")
         }
-        let target = try target(of: spec, catalog: catalog)
-        let names = header ?? jsonNames(target)
-        var mapping = InputMapping(target)
-        for name in names { mapping.add(name) }
-        let inputs = try mapping.finish(isHeader: header != nil)
+        let input = try PlannedInput(spec, header: header, catalog: catalog)
+        let inputs = try input.mapping.finish(isHeader: header != nil)
+        let target = input.target
         let tenant = target.rules.tenantColumn.map { Plan.Tenant(column: $0, value: spec.tenant) }
         return Plan(
             operation: spec.operation, table: target.table, inputs: inputs, key: target.key, tenant: tenant,
-            inputNames: names)
+            inputNames: input.names, isLenient: spec.options.isLenient, fills: target.fills)
     }
 
-    /// Refuses what is wrong before any upload: TABLE_NOT_FOUND, or INVALID_REQUEST for a key that is not unique.
+    /// Refuses what is wrong before any upload: TABLE_NOT_FOUND, or INVALID_REQUEST for a key that is not unique, or with the
+    /// issue `invalid_mapping` and a detail for each faulty name of the mapping (`mapping.<source>`).
     package static func check(_ spec: JobSpec, catalog: Catalog) throws(Refusal) {
-        _ = try target(of: spec, catalog: catalog)
+        _ = try PlannedInput.mapped(spec, try PlannedInput.target(of: spec, catalog: catalog))
     }
 
-    private static func target(of spec: JobSpec, catalog: Catalog) throws(Refusal) -> PlanTarget {
-        let table = try catalog.planned(spec.table)
-        let rules = catalog.rules(of: table.name)
-        if spec.operation == .delete, rules.softDelete != nil {
-            // Deleting for good what the configuration wants kept would be the worst reading of it.
-            throw Refusal(
-                .invalidRequest, issue: "soft_delete_unsupported",
-                "Table \"\(table.name)\" has soft_delete configured, which bulk jobs do not do yet; update that column."
-            )
-        }
-        switch spec.operation {
-        case .query, .insert:
-            return PlanTarget(operation: spec.operation, table: table, rules: rules, key: [])
-        case .update, .upsert, .delete:
-            let key = try KeyChoice.key(spec.key, in: table, rules: rules)
-            return PlanTarget(operation: spec.operation, table: table, rules: rules, key: key)
+    /// What a lenient job reads over of a CSV header, a sentence each; none for JSON, whose keys nobody knows beforehand, and
+    /// for a job that is refused.
+    package static func warnings(_ spec: JobSpec, header: [String]?, catalog: Catalog) -> [String] {
+        guard spec.options.isLenient, header != nil, spec.operation.isWrite else { return [] }
+        do throws(Refusal) {
+            return try PlannedInput(spec, header: header, catalog: catalog).mapping.warnings
+        } catch {
+            // Whoever plans the job is told all of it.
+            return []
         }
     }
 
-    /// A delete also picks up computed columns, only to read over them, so that exported records can be sent back.
-    private static func jsonNames(_ target: PlanTarget) -> [String] {
-        target.table.columns.filter { !$0.isGenerated || target.operation == .delete }.map(\.name)
+    /// The names by which records of the job's upload have these columns: their own, unless others are mapped to them.
+    package static func inputNames(of columns: [String], in spec: JobSpec) -> [String] {
+        columns.map { column in
+            spec.options.mapping.first { $0.column == column }?.source
+                ?? spec.options.mapping.first { ColumnNames.fold($0.column) == ColumnNames.fold(column) }?
+                .source ?? column
+        }
     }
 }

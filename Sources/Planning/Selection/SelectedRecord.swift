@@ -7,6 +7,8 @@ package struct SelectedRecord: Hashable, Sendable {
     package var status: String?
     package var isArchived: Bool
     package var isLocked: Bool
+    /// What `Standing.documents` hold, in that order; nil for NULL.
+    package var documents: [String?] = []
 
     package init(
         key: RecordKey, exists: Bool = true, status: String? = nil, isArchived: Bool = false,

@@ -18,6 +18,8 @@ package struct SelectionPlan: Sendable {
     /// The status that this plan sets, as text; nil for NULL.
     let nextStatus: String?
     let row: RowTemplate
+    /// What is merged into the documents of `standing`, in their order.
+    var merges: [DocumentMerge] = []
     /// What messages call a record: `Order`.
     let noun: String
 
@@ -37,6 +39,8 @@ package struct SelectionPlan: Sendable {
         package var lock: Mark?
         /// Records marked so do not exist for selections.
         package var softDelete: Mark?
+        /// JSON columns whose objects are merged with what they hold.
+        package var documents: [ColumnDescription] = []
 
         package init() {}
     }

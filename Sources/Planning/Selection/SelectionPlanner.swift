@@ -19,12 +19,14 @@ package enum SelectionPlanner {
         let status = target.status(changedBy: writer, request)
         var standing = target.standing
         standing.status = status.flatMap { target.table.column($0.column) }
+        let merges = request.mergesObjects ? writer.merges : []
+        standing.documents = merges.map(\.column)
         return SelectionPlan(
             write: writer.plan(tenant: target.tenant), action: request.action, key: target.key, scope: scope,
             standing: standing,
             updatedFields: writer.settings.filter { !$0.isConfigured }.map(\.planned.column.name),
             transitions: status, nextStatus: status.flatMap { writer.text(of: $0.column) }, row: row,
-            noun: Noun.of(table: target.table.name))
+            merges: merges, noun: Noun.of(table: target.table.name))
     }
 
     private static func scope(

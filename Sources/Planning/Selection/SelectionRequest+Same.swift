@@ -4,6 +4,7 @@ extension SelectionRequest {
     /// True when both ask for the same, in whatever order their members were sent.
     package func asksTheSame(as other: SelectionRequest) -> Bool {
         table == other.table && action == other.action && settings == other.settings
+            && mergesObjects == other.mergesObjects
             && scope.settled == other.scope.settled
     }
 

@@ -7,6 +7,8 @@ package struct SelectionRequest: Hashable, Sendable {
     package var scope: Scope
     /// Columns and their new values; empty for `archive` and `delete`.
     package var updates: [JSONValue.Member]
+    /// An object given for a JSON column takes the place of members of the same name only, not of the whole document.
+    package var mergesObjects = false
 
     /// Which records.
     package enum Scope: Hashable, Sendable {

@@ -44,6 +44,14 @@ extension WriteBuilder {
         }
     }
 
+    /// The objects among the caller's values for JSON columns.
+    var merges: [DocumentMerge] {
+        settings.enumerated().compactMap { index, setting in
+            guard !setting.isConfigured, setting.planned.column.type == .json else { return nil }
+            return DocumentMerge(setting.value, into: setting.planned.column, at: index)
+        }
+    }
+
     private var times: [RowTemplate.Time] {
         settings.indices.filter { settings[$0].isTime }.map { index in
             RowTemplate.Time(index: index, isDate: settings[index].planned.column.type == .date)

@@ -13,6 +13,13 @@ struct BatchView {
     /// The values of the record at `index`, one for each column.
     func row(_ index: Int) -> UnsafePointer<BoundValue> { values + index * columnCount }
 
+    /// The whole text of a value that is one, nil for others.
+    func text(_ value: BoundValue) -> String? {
+        guard case .text(let start, let length) = value else { return nil }
+        return String(
+            decoding: UnsafeRawBufferPointer(start: bytes + Int(start), count: Int(length)), as: UTF8.self)
+    }
+
     /// The value as a message quotes it, cut after 64 bytes; nil for none.
     func quoted(_ value: BoundValue) -> String? {
         switch value {

@@ -12,17 +12,24 @@ struct ChunkTarget {
     let view: BatchView
     let session: Session
 
-    init(_ chunk: Chunk, table: PostgresTable, view: BatchView, session: Session) {
-        plan = chunk.plan
-        columns = chunk.batch.columns
+    /// `view` is of the batch.
+    init(_ plan: Plan, _ batch: BoundBatch, table: PostgresTable, view: BatchView, session: Session) {
+        self.plan = plan
+        columns = batch.columns
         self.table = table
-        batch = chunk.batch
+        self.batch = batch
         self.view = view
         self.session = session
     }
 
     /// Batch columns that find a record.
     var keyColumns: [Int] { columns.indices.filter { columns[$0].isKey } }
+
+    /// The one column that identifies records; nil when several do.
+    var keyName: String? {
+        let names = plan.key.isEmpty ? plan.table.primaryKey : plan.key
+        return names.count == 1 ? names[0] : nil
+    }
 
     /// Place of the table's column in the batch; nil when the input does not bring it.
     func place(of name: String) -> Int? { columns.firstIndex { $0.column.name == name } }

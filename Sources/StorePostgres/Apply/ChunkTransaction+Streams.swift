@@ -13,6 +13,8 @@ extension ChunkTransaction {
         }
         let id = Parameter.storable(job.id.text)
         if machine.job.state.isTerminal {
+            // What is told of the job's end stays.
+            try session.run("SET LOCAL synchronous_commit TO DEFAULT")
             let sum = try session.execute(Statements.sumReceipts, [id]).integer(0, 0) ?? 0
             guard sum == machine.job.counts.read else {
                 throw StoreError(
@@ -20,9 +22,8 @@ extension ChunkTransaction {
                     "job \(job.id) has read \(machine.job.counts.read) records and receipts for \(sum)")
             }
         }
-        try session.execute(Statements.updateJob, [id] + JobRow.stateParameters(machine.job))
         try session.execute(Statements.moveCut, [id, .integer(machine.job.nextRecord)])
-        try PostgresStore.signal(machine.job, since: job.state, session)
+        try JobWriter.write(machine.job, since: job, session)
         return machine.job
     }
 }

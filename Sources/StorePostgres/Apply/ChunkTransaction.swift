@@ -15,11 +15,12 @@ struct ChunkTransaction: Sendable {
 
     /// Throws `jobMoved` when the job is not in progress any more; the caller's transaction is undone then.
     func run(_ session: Session) throws -> AppliedChunk {
-        try Self.limitWaits(to: lockWaitMax, session)
-        try session.run(isToldAtOnce ? Self.plans : "\(Self.plans); \(Self.lateFlush)")
+        let settings = [Self.lockLimit(lockWaitMax), Self.plans] + (isToldAtOnce ? [] : [Self.lateFlush])
+        try session.run(settings.joined(separator: "; "))
         let table = try catalog.table(chunk.plan.table.name, session)
         let written = try BatchView.with(chunk.batch) { view in
-            let target = ChunkTarget(chunk, table: table, view: view, session: session)
+            let target = ChunkTarget(
+                chunk.plan, chunk.batch, table: table, view: view, session: session)
             return try OptionedWriter(chunk: chunk, target: target, habits: habits, keys: keys).run()
         }
         try keep(written.receipt, session)
@@ -27,12 +28,12 @@ struct ChunkTransaction: Sendable {
             receipt: written.receipt, job: try advance(by: written, session), stop: written.stop)
     }
 
-    /// Nobody waits longer for a lock until the transaction ends.
-    static func limitWaits(to duration: Duration, _ session: Session) throws(ServerFailure) {
+    /// SQL by which nobody waits longer for a lock until the transaction ends.
+    static func lockLimit(_ duration: Duration) -> String {
         let (seconds, attoseconds) = duration.components
         // 0 would mean: wait for ever.
         let milliseconds = max(1, seconds * 1000 + attoseconds / 1_000_000_000_000_000)
-        try session.run("SET LOCAL lock_timeout TO \(milliseconds)")
+        return "SET LOCAL lock_timeout TO \(milliseconds)"
     }
 
     /// A stream tells its caller of each chunk once it has committed; then a power cut must not take it back.
@@ -40,7 +41,7 @@ struct ChunkTransaction: Sendable {
 
     /// Rows are found by index, since a chunk is few of a table's; and compiling statements for a chunk takes longer than
     /// they do.
-    private static let plans =
+    static let plans =
         "SET LOCAL random_page_cost TO 1; SET LOCAL enable_mergejoin TO off; SET LOCAL jit TO off"
 
     /// Without waiting for the disk: a power cut may take back chunks with their receipts, and work goes on before them.
@@ -48,26 +49,9 @@ struct ChunkTransaction: Sendable {
 
     private func keep(_ receipt: ChunkReceipt, _ session: Session) throws {
         guard receipt.recordCount > 0 else { return }
-        let job = Parameter.storable(chunk.job.text)
+        try PostgresStore.insert(receipt, of: chunk.job, session)
         try session.execute(
-            Statements.insertReceipt,
-            [
-                job, .integer(receipt.firstRecord), .integer(receipt.recordCount),
-                .bytes(ReceiptCodec.encode(receipt.actions)), .bytes(ReceiptCodec.encode(receipt.keys)),
-                .optional(receipt.appliedAt),
-            ])
-        try session.execute(Statements.deleteChunk, [job, .integer(receipt.firstRecord)])
-        guard !receipt.faults.isEmpty else { return }
-        let faults = receipt.faults.map(\.fault)
-        try session.execute(
-            Statements.insertErrors,
-            [
-                job, .integers(receipt.faults.map { receipt.firstRecord + $0.index }),
-                .integers(faults.map(\.position.line)), .integers(faults.map(\.position.byte)),
-                .texts(faults.map(\.code.rawValue)), .texts(faults.map { $0.issue ?? "" }),
-                .texts(faults.map { Parameter.storableText($0.column ?? "") }),
-                .texts(faults.map { Parameter.storableText($0.message) }),
-            ])
+            Statements.deleteChunk, [.storable(chunk.job.text), .integer(receipt.firstRecord)])
     }
 
     /// The job's row is locked last and for a moment, so that chunks hardly wait for each other.
@@ -98,8 +82,7 @@ struct ChunkTransaction: Sendable {
                 "job \(job.id) has read \(job.counts.read) records, but its last chunk ends at \(checkpoint - 1)"
             )
         }
-        try session.execute(Statements.updateJob, [id] + JobRow.stateParameters(machine.job))
-        try PostgresStore.signal(machine.job, since: job.state, session)
+        try JobWriter.write(machine.job, since: job, session)
         return machine.job
     }
 }

@@ -35,6 +35,18 @@ struct InsertColumns {
         return known + others
     }
 
+    /// Inserts the chosen records, the first parameter, in their order; drawn keys are the next two.
+    var insert: String {
+        let pairs = pairs
+        let list = pairs.map(\.name).joined(separator: ", ")
+        let values = pairs.map(\.value).joined(separator: ", ")
+        let into = pairs.isEmpty ? "" : " (\(list)) OVERRIDING SYSTEM VALUE"
+        return """
+            INSERT INTO \(target.table.sqlName)\(into) SELECT \(values) FROM \(StagedRows.chosen.sql)\
+            \(madeJoin(first: 2)) ORDER BY s.\(StagingTable.record)
+            """
+    }
+
     /// `… LEFT JOIN` of the drawn keys; their parameters are `first` and the one after it.
     func madeJoin(first: Int) -> String {
         guard madeColumn != nil else { return "" }

@@ -90,7 +90,9 @@ struct KeyFolding {
         let likes =
             ["\"_breakbulk_good\"", "lag(\"_breakbulk_good\") OVER w"]
             + same.map { "\($0) IS NOT DISTINCT FROM lag(\($0)) OVER w" }
-        let differs = brought.map(shown).map { "\($0) IS DISTINCT FROM lag(\($0)) OVER w" }
+        let differs = brought.filter { !target.columns[$0].isForNewOnly }.map(shown).map {
+            "\($0) IS DISTINCT FROM lag(\($0)) OVER w"
+        }
         return """
             SELECT \(StagingTable.record), row_number() OVER w = 1, \(likes.joined(separator: " AND ")),
                 \(differs.isEmpty ? "false" : differs.joined(separator: " OR "))

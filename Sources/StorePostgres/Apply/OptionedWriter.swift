@@ -22,14 +22,25 @@ struct OptionedWriter {
     func run() throws -> Written {
         var stop = knownStop()
         let outcomes = try write(before: &stop)
-        let recordKeys = RecordKeys(chunk: chunk, target: target, keys: keys, outcomes: outcomes)
+        let recordKeys = RecordKeys(start: chunk.start, target: target, keys: keys, outcomes: outcomes)
         let receipt = try outcomes.receipt(
-            firstRecord: chunk.firstRecord, keys: chunk.options.keepsKeys ? recordKeys.all : nil,
+            firstRecord: chunk.firstRecord,
+            keys: chunk.options.keepsKeys ? recordKeys.all : madeIDs(outcomes),
             at: chunk.now)
         guard let stop else { return Written(receipt: receipt) }
         let key = chunk.options.keepsKeys ? recordKeys.key(of: stop.index) : nil
         return Written(
             receipt: receipt, stop: AppliedChunk.Stop(fault: stop, key: key == .text("") ? nil : key))
+    }
+
+    /// The ids of created records where the server makes them; nil where it does not.
+    private func madeIDs(_ outcomes: ChunkOutcomes) -> GeneratedKeys? {
+        guard let name = chunk.plan.idColumn, let place = target.place(of: name) else { return nil }
+        var ids: [String] = []
+        for index in 0..<outcomes.recordCount where outcomes.action(of: chunk.start + index) == .created {
+            ids.append(target.view.text(target.view.row(chunk.start + index)[place]) ?? "")
+        }
+        return .texts(ids)
     }
 
     /// Where the faults that are known already stop the chunk: what the database refuses can only stop it sooner.

@@ -3,20 +3,24 @@ import Planning
 
 /// The key of every record of a chunk: found by the selection, made by the database, or brought by the record.
 struct RecordKeys {
-    private let chunk: Chunk
+    /// Index of the first record in the batch.
+    private let start: Int
     private let target: ChunkTarget
     private let keys: [RecordKey]?
     private let outcomes: ChunkOutcomes
     /// The key's column in the batch, where it is one column.
     private let place: Int?
+    /// What the database makes beforehand is that column's.
+    private let isMade: Bool
 
-    init(chunk: Chunk, target: ChunkTarget, keys: [RecordKey]?, outcomes: ChunkOutcomes) {
-        self.chunk = chunk
+    init(start: Int, target: ChunkTarget, keys: [RecordKey]?, outcomes: ChunkOutcomes) {
+        self.start = start
         self.target = target
         self.keys = keys
         self.outcomes = outcomes
-        let names = target.plan.key.isEmpty ? target.plan.table.primaryKey : target.plan.key
-        place = names.count == 1 ? target.place(of: names[0]) : nil
+        let name = target.keyName
+        place = name.flatMap { target.place(of: $0) }
+        isMade = target.table.keyDefault?.column == name
     }
 
     /// Numbers when all are.
@@ -33,8 +37,8 @@ struct RecordKeys {
 
     /// Of the record at `index` from the chunk's first; the empty text when nobody knows it.
     func key(of index: Int) -> RecordKey {
-        if let keys { return keys[chunk.start + index] }
-        return outcomes.madeKey(index) ?? brought(chunk.start + index)
+        if let keys { return keys[start + index] }
+        return (isMade ? outcomes.madeKey(index) : nil) ?? brought(start + index)
     }
 
     private func brought(_ record: Int) -> RecordKey {

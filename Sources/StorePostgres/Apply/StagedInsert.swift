@@ -58,15 +58,8 @@ struct StagedInsert {
     private func insert(_ records: [Int], _ columns: InsertColumns) throws -> [(
         record: Int, action: RecordAction
     )] {
-        let pairs = columns.pairs
-        let list = pairs.map(\.name).joined(separator: ", ")
-        let values = pairs.map(\.value).joined(separator: ", ")
-        let into = pairs.isEmpty ? "" : " (\(list)) OVERRIDING SYSTEM VALUE"
-        let sql = """
-            INSERT INTO \(target.table.sqlName)\(into) SELECT \(values) FROM \(StagedRows.chosen.sql)\
-            \(columns.madeJoin(first: 2)) ORDER BY s.\(StagingTable.record)
-            """
-        let rows = try target.session.execute(sql, [.integers(records)] + (made?.parameters(records) ?? []))
+        let rows = try target.session.execute(
+            columns.insert, [.integers(records)] + (made?.parameters(records) ?? []))
         guard rows.affectedCount == records.count else { throw ServerFailure.drop }
         return records.map { ($0, .created) }
     }

@@ -15,7 +15,10 @@ struct UpdateStatement {
     private var fixed: [Int] { brought.filter { isFixed($0) } }
 
     private var brought: [Int] {
-        target.columns.indices.filter { !target.columns[$0].isKey && staging.shape.presences[$0] != .none }
+        target.columns.indices.filter { place in
+            let column = target.columns[place]
+            return !column.isKey && !column.isForNewOnly && staging.shape.presences[place] != .none
+        }
     }
 
     private func isFixed(_ place: Int) -> Bool {

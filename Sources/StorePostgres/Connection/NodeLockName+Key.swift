@@ -17,6 +17,7 @@ extension NodeLockName {
         switch self {
         case .upload(let job): "upload \(job.text)"
         case .query(let job): "query \(job.text)"
+        case .reply(let key): "reply \(key.digest) \(key.tenant.text)"
         }
     }
 }

@@ -30,6 +30,13 @@ final class Rows: @unchecked Sendable {
         value(row, column).map { String(decoding: $0, as: UTF8.self) }
     }
 
+    func isNull(_ row: Int, _ column: Int) -> Bool { PQgetisnull(result, Int32(row), Int32(column)) != 0 }
+
+    /// Adds the value's text to a buffer, nothing for NULL.
+    func append(_ row: Int, _ column: Int, to bytes: inout [UInt8]) {
+        if let text = value(row, column) { bytes.append(contentsOf: text) }
+    }
+
     /// Nil for NULL (and for what is no whole number).
     func integer(_ row: Int, _ column: Int) -> Int? {
         guard let digits = value(row, column), let first = digits.first else { return nil }

@@ -44,6 +44,9 @@ struct ServerFailure: Error {
         }
     }
 
+    /// Serialization failure or deadlock: the same transaction again may succeed.
+    var isConflict: Bool { state == "40001" || state == "40P01" }
+
     /// True when the connection is of no use any more.
     var isConnectionLost: Bool {
         switch state {

@@ -52,7 +52,8 @@ enum JobRow {
             .text(spec.operation.rawValue), .storable(spec.table), .text(spec.format.rawValue),
             .text(spec.compression.rawValue), .optional(spec.query), .list(spec.queryTables),
             .optional(spec.key), .optional(spec.delimiter.map { Int($0) }), .text(spec.emptyIs.rawValue),
-            .optional(spec.chunkRecords), .text(spec.source.rawValue), .time(job.createdAt),
+            .optional(spec.chunkRecords), .text(spec.source.rawValue),
+            .bytes(JobOptionsCodec.bytes(spec.options)), .optional(spec.parent?.text), .time(job.createdAt),
         ]
     }
 
@@ -69,6 +70,8 @@ enum JobRow {
         spec.emptyIs = try reader.known()
         spec.chunkRecords = reader.optionalInteger()
         spec.source = try reader.known()
+        spec.options = try JobOptionsCodec.options(reader.bytes())
+        spec.parent = reader.optionalText().map(JobID.init)
         return (spec, reader.time())
     }
 

@@ -16,11 +16,10 @@ extension PostgresStore {
                 throw StoreError(
                     .tooManyJobs, "tenant has \(active) unfinished jobs, the limit is \(activeMax)")
             }
-            try session.execute(Statements.insertJob, JobRow.parameters(job))
+            try JobWriter.write(job, since: nil, session)
             if let request {
                 try session.execute(Statements.insertRequest, [.storable(job.id.text), .bytes(request)])
             }
-            try Self.signal(job, since: nil, session)
         }
     }
 
@@ -50,14 +49,18 @@ extension PostgresStore {
     package func change(
         _ id: JobID, _ change: @escaping @Sendable (inout Job) -> Refusal?
     ) async throws(StoreError) -> Result<Job, Refusal> {
-        try await transaction { session in
-            let before = try Self.locked(id, session).job
-            var job = before
-            if let refusal = change(&job) { return .failure(refusal) }
-            try session.execute(Statements.updateJob, [.storable(id.text)] + JobRow.stateParameters(job))
-            try Self.signal(job, since: before.state, session)
-            return .success(job)
-        }
+        try await transaction { try Self.change(id, $0, change) }
+    }
+
+    /// What `change` does within its transaction.
+    static func change(
+        _ id: JobID, _ session: Session, _ change: (inout Job) -> Refusal?
+    ) throws -> Result<Job, Refusal> {
+        let before = try locked(id, session).job
+        var job = before
+        if let refusal = change(&job) { return .failure(refusal) }
+        try JobWriter.write(job, since: before, session)
+        return .success(job)
     }
 
     package func sweep(_ id: JobID) async throws(StoreError) {
@@ -87,15 +90,6 @@ extension PostgresStore {
         return (try JobRow.job(rows, 0), JobRow.cutRecord(rows, 0))
     }
 
-    /// Tells the other nodes, once the transaction commits, what they may be waiting for.
-    static func signal(_ job: Job, since before: JobState?, _ session: Session) throws {
-        guard job.state != before else { return }
-        var topic: JobSignals.Topic?
-        if job.state == .uploadComplete { topic = .work }
-        if job.state.isTerminal { topic = .ended(job.id) }
-        if let topic { try session.execute(Statements.notify, [.storable(topic.payload)]) }
-    }
-
     static func notFound(_ id: JobID) -> StoreError { StoreError(.jobNotFound, "there is no job \(id)") }
 
     static func jobs(_ rows: Rows) throws(StoreError) -> [Job] {
@@ -118,6 +112,7 @@ extension PostgresStore {
             let words = states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
             parts.append(states.isEmpty ? "false" : "state IN (\(words))")
         }
+        if let parent = filter.parent { parts.append("parent = \(bound(.storable(parent.text)))") }
         if let cursor = filter.before {
             let time = bound(.time(cursor.createdAt))
             parts.append("(created_at, id) < (\(time), \(bound(.storable(cursor.id.text))))")

@@ -53,4 +53,27 @@ extension PostgresStore {
             return RecordFault(index: position.record - first, fault: fault)
         }
     }
+
+    /// Keeps the receipt, and each of its faults.
+    static func insert(_ receipt: ChunkReceipt, of id: JobID, _ session: Session) throws(ServerFailure) {
+        let job = Parameter.storable(id.text)
+        try session.execute(
+            Statements.insertReceipt,
+            [
+                job, .integer(receipt.firstRecord), .integer(receipt.recordCount),
+                .bytes(ReceiptCodec.encode(receipt.actions)), .bytes(ReceiptCodec.encode(receipt.keys)),
+                .optional(receipt.appliedAt),
+            ])
+        guard !receipt.faults.isEmpty else { return }
+        let faults = receipt.faults.map(\.fault)
+        try session.execute(
+            Statements.insertErrors,
+            [
+                job, .integers(receipt.faults.map { receipt.firstRecord + $0.index }),
+                .integers(faults.map(\.position.line)), .integers(faults.map(\.position.byte)),
+                .texts(faults.map(\.code.rawValue)), .texts(faults.map { $0.issue ?? "" }),
+                .texts(faults.map { Parameter.storableText($0.column ?? "") }),
+                .texts(faults.map { Parameter.storableText($0.message) }),
+            ])
+    }
 }

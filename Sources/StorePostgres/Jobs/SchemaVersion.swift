@@ -9,6 +9,7 @@ struct SchemaVersion: Sendable {
     /// All versions, oldest first.
     static let all = [
         SchemaVersion(number: 1, statements: version1), SchemaVersion(number: 2, statements: version2),
+        SchemaVersion(number: 3, statements: version3),
     ]
 
     /// Jobs leave room in their pages, since each chunk changes their row; none of its indexes has a column
@@ -79,5 +80,39 @@ struct SchemaVersion: Sendable {
         """
         CREATE TABLE breakbulk.requests (job text COLLATE "C" PRIMARY KEY, body bytea NOT NULL)
         """,
+    ]
+
+    /// What else was asked for with a job, what is told of its end, and kept answers.
+    private static let version3 = [
+        "ALTER TABLE breakbulk.jobs ADD COLUMN options bytea NOT NULL DEFAULT ''",
+        "ALTER TABLE breakbulk.jobs ADD COLUMN parent text COLLATE \"C\"",
+        "CREATE INDEX jobs_parent ON breakbulk.jobs (parent) WHERE parent IS NOT NULL",
+        "CREATE SEQUENCE breakbulk.event_places",
+        """
+        CREATE TABLE breakbulk.events (
+            place bigint PRIMARY KEY DEFAULT nextval('breakbulk.event_places'), id text NOT NULL,
+            tenant text NOT NULL, job text COLLATE "C" NOT NULL, type text NOT NULL, body bytea NOT NULL,
+            created_at bigint NOT NULL, target bytea NOT NULL)
+        """,
+        "CREATE INDEX events_tenant ON breakbulk.events (tenant, place)",
+        "CREATE INDEX events_age ON breakbulk.events (created_at)",
+        "CREATE SEQUENCE breakbulk.delivery_ids",
+        """
+        CREATE TABLE breakbulk.deliveries (
+            id bigint PRIMARY KEY DEFAULT nextval('breakbulk.delivery_ids'), event bigint NOT NULL,
+            tenant text NOT NULL, job text COLLATE "C" NOT NULL, state text NOT NULL,
+            attempts bigint NOT NULL, next_at bigint NOT NULL, last_at bigint, last_status bigint,
+            last_error text, last_answer bytea, last_nanoseconds bigint)
+        """,
+        "CREATE INDEX deliveries_due ON breakbulk.deliveries (next_at) WHERE state = 'waiting'",
+        "CREATE INDEX deliveries_tenant ON breakbulk.deliveries (tenant, id)",
+        "CREATE INDEX deliveries_event ON breakbulk.deliveries (event)",
+        """
+        CREATE TABLE breakbulk.replies (
+            tenant text NOT NULL, digest text NOT NULL, fingerprint text NOT NULL, status bigint NOT NULL,
+            headers bytea NOT NULL, body bytea NOT NULL, created_at bigint NOT NULL,
+            PRIMARY KEY (tenant, digest))
+        """,
+        "CREATE INDEX replies_age ON breakbulk.replies (created_at)",
     ]
 }

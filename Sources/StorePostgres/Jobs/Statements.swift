@@ -3,7 +3,8 @@ enum Statements {
     /// What a job keeps for ever, in the order of `JobRow`.
     static let specColumns = [
         "id", "tenant", "dialect", "operation", "object", "format", "compression", "query", "query_tables",
-        "key_column", "delimiter", "empty_is", "chunk_records", "source", "created_at",
+        "key_column", "delimiter", "empty_is", "chunk_records", "source", "options", "parent",
+        "created_at",
     ]
 
     /// What changes while it lives, in the order of `JobRow`.
@@ -172,9 +173,13 @@ enum Statements {
     /// harm.
     static let lockTenant = "SELECT pg_advisory_xact_lock(\(LockSpace.tenants), hashtext($1))"
 
+    /// One at a time adds events of this tenant, until its transaction ends.
+    static let lockEvents = "SELECT pg_advisory_xact_lock(\(LockSpace.events), hashtext($1))"
+
     /// First numbers of advisory locks of two, which never meet the nodes' own of one ("Advisory Locks",
-    /// 13.3.5): a byte and "bkm" or "bkt", so that nobody else's meet ours.
+    /// 13.3.5): a byte and "bke", "bkm" or "bkt", so that nobody else's meet ours.
     private enum LockSpace {
+        static let events = 0x0162_6B65
         static let migrations = 0x0162_6B6D
         static let tenants = 0x0162_6B74
     }

@@ -22,7 +22,7 @@ extension PostgresStore {
             return try await pool.with { [catalog] session in
                 let table = try catalog.table(selection.write.table.name, session)
                 let types = try ComparisonTypes(table, session)
-                let sql = SelectionSQL(selection, table, types)
+                let sql = SelectionSQL(RecordScope(selection), table, types)
                 do { return try Self.survey(condition, sql, after: after, within: bound, session) } catch {
                     guard let failure = error as? ServerFailure else { throw error }
                     throw try FilterTrial(types: types, session: session).cause(of: failure, condition)
@@ -48,7 +48,7 @@ extension PostgresStore {
             sql.parameters.values)
         let count = rows.integer(0, 0) ?? 0
         if let bound { return SelectionSurvey(recordCount: count, bound: bound) }
-        let lastKey = rows.text(0, 1) == nil ? nil : sql.plan.key.recordKey(rows, 0, 1)
+        let lastKey = rows.text(0, 1) == nil ? nil : sql.scope.key.recordKey(rows, 0, 1)
         return SelectionSurvey(recordCount: count, bound: SelectionBound(lastKey: lastKey))
     }
 }

@@ -37,6 +37,12 @@ extension Parameter {
 }
 
 extension ConditionValue {
+    /// The value with pictures in the place of U+0000, for where it marks a place in an order.
+    var storable: ConditionValue {
+        if case .text(let text) = self { return .text(Parameter.storableText(text)) }
+        return self
+    }
+
     /// No text of PostgreSQL holds U+0000 ("Character Types", 8.3): nothing equals such a value.
     var isStorable: Bool {
         if case .text(let text) = self { return !text.utf8.contains(0) }

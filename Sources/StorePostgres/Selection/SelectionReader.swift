@@ -17,7 +17,7 @@ struct SelectionReader {
 
     /// At most `recordsMax` records, fewer only at the selection's end.
     func read(_ recordsMax: Int) throws -> Found {
-        let sql = SelectionSQL(chunk.plan, table, try ComparisonTypes(table, session))
+        let sql = SelectionSQL(RecordScope(chunk.plan), table, try ComparisonTypes(table, session))
         switch chunk.plan.scope {
         case .matching(let condition):
             // Nothing existed when the selection began.
@@ -27,7 +27,8 @@ struct SelectionReader {
         case .listed(let ids):
             let start = min(chunk.firstRecord - 1, ids.count)
             let end = min(start + recordsMax, ids.count)
-            let records = try ListedRecords(reader: self, sql: sql).read(Array(ids[start..<end]))
+            let listed = ListedRecords(sql: sql, session: session, keys: Array(ids[start..<end]))
+            let records = try listed.look(at: chunk.now) { chunk.plan.mayExist($0) }
             return Found(records: records, isLast: end == ids.count)
         }
     }
@@ -44,16 +45,7 @@ struct SelectionReader {
             SELECT \(sql.key)::text, \(standing) FROM \(table.sqlName) AS t WHERE \(filter)
             ORDER BY \(sql.key) LIMIT \(limit)
             """, sql.parameters.values)
-        return (0..<rows.count).map { record(rows, $0) }
-    }
-
-    /// The record of a row: its key, then what `SelectionSQL.standing` gives.
-    func record(_ rows: Rows, _ row: Int) -> SelectedRecord {
-        let standing = chunk.plan.standing
-        return SelectedRecord(
-            key: chunk.plan.key.recordKey(rows, row, 0),
-            status: standing.status == nil ? nil : rows.text(row, 1), isArchived: rows.flag(row, 2),
-            isLocked: rows.flag(row, 3))
+        return (0..<rows.count).map { sql.record(rows, $0) }
     }
 }
 

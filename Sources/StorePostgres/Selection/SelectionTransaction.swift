@@ -13,9 +13,6 @@ struct SelectionTransaction: Sendable {
     /// Times that a transaction which cannot become smaller is tried.
     private static let triesMax = 5
 
-    /// Serialization failure and deadlock: the same again may succeed.
-    private static let conflictStates: Set<String> = ["40001", "40P01"]
-
     func run(_ session: Session) throws -> AppliedChunk {
         var recordsMax = max(1, chunk.recordsMax)
         var tries = 0
@@ -23,7 +20,7 @@ struct SelectionTransaction: Sendable {
             var isHeld = false
             do {
                 return try session.transaction(isSnapshot: true) { try apply(recordsMax, session, &isHeld) }
-            } catch let failure as ServerFailure where Self.conflictStates.contains(failure.state) {
+            } catch let failure as ServerFailure where failure.isConflict {
                 // Whoever was ahead of us at the job's row has moved the job on, as the next look shows.
                 if isHeld, recordsMax > 1 {
                     recordsMax /= 2
@@ -36,9 +33,7 @@ struct SelectionTransaction: Sendable {
     }
 
     private func apply(_ recordsMax: Int, _ session: Session, _ isHeld: inout Bool) throws -> AppliedChunk {
-        try ChunkTransaction.limitWaits(to: lockWaitMax, session)
-        // Few of the table's rows by an index now are many behind an unknown value: plans are made for the values.
-        try session.run("SET LOCAL plan_cache_mode TO force_custom_plan")
+        try session.run("\(ChunkTransaction.lockLimit(lockWaitMax)); \(SelectionSQL.plans)")
         try PostgresStore.hold(chunk.job, at: chunk.firstRecord, session)
         isHeld = true
         let table = try catalog.table(chunk.plan.write.table.name, session)

@@ -35,6 +35,12 @@ struct ChunkPass {
         hasMadeKeys = hasMadeKeys || isMade
     }
 
+    /// A created record, and its key, which the server has made or which came with others that it made.
+    mutating func add(createdKey key: RecordKey) {
+        add(.created, key: key)
+        hasMadeKeys = true
+    }
+
     /// Where this is the last error allowed, the pass stops here instead.
     mutating func add(_ fault: Fault, key: RecordKey?) {
         let fault = RecordFault(index: end - start, fault: fault)

@@ -44,6 +44,8 @@ struct ChunkRun {
             untilLook -= 1
             guard untilLook == 0 else { continue }
             untilLook = Self.recordsBetweenLooks
+            // A dry run that were cut here would no longer see two equal keys before and behind the cut.
+            guard !chunk.options.isDryRun else { continue }
             if !waiting.isEmpty, clock.now - began >= Self.patience, !writer.hasUnresolvedReferences { break }
         }
         return writer.hasUnresolvedReferences ? .unresolved : .through(pass)
@@ -71,7 +73,11 @@ struct ChunkRun {
 
     private func note(_ action: RecordAction, _ index: Int, _ view: BatchView, _ pass: inout ChunkPass) {
         guard action == .created, let automatic = writer.automaticColumn else {
-            pass.add(action, key: chunk.options.keepsKeys ? key(index, view) ?? .text("") : nil)
+            if action == .created, chunk.plan.idColumn != nil, !chunk.options.keepsKeys {
+                pass.add(createdKey: writer.recordKey(view.row(index), view) ?? .text(""))
+            } else {
+                pass.add(action, key: chunk.options.keepsKeys ? key(index, view) ?? .text("") : nil)
+            }
             return
         }
         pass.add(action, key: nil)

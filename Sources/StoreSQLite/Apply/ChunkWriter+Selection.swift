@@ -48,7 +48,7 @@ extension ChunkWriter {
     /// Nothing is left: the job ends, and without a record there is no receipt to keep.
     private func end(_ chunk: SelectionChunk, at place: Place, _ db: Database) throws -> AppliedChunk {
         let applied = try JobAfterChunk.ended(place.job, firstRecord: chunk.firstRecord, at: chunk.now)
-        try db.execute(sql: Statements.updateJob, arguments: JobRow.arguments(applied.job))
+        try JobTable.save(applied.job, replacing: place.job, db)
         return applied
     }
 }

@@ -84,7 +84,7 @@ final class ChunkWriter: @unchecked Sendable {
         let after = try JobAfterChunk.job(
             place.job, chunk: chunk, receipt: receipt, isStopped: pass.stop != nil)
         try keep(receipt, place.sequence, db)
-        try db.execute(sql: Statements.updateJob, arguments: JobRow.arguments(after))
+        try JobTable.save(after, replacing: place.job, db)
         return AppliedChunk(receipt: receipt, job: after, stop: pass.stop)
     }
 
@@ -101,7 +101,7 @@ final class ChunkWriter: @unchecked Sendable {
     }
 
     private func tableWriter(for chunk: Chunk, _ db: Database) throws -> TableWriter {
-        let known = writers.firstIndex { $0.job == chunk.job && $0.writer.fits(chunk) }
+        let known = writers.firstIndex { $0.job == chunk.job && $0.writer.fits(chunk.batch, by: chunk.plan) }
         if let known {
             let entry = writers.remove(at: known)
             writers.append(entry)
@@ -115,7 +115,8 @@ final class ChunkWriter: @unchecked Sendable {
         return writer
     }
 
-    private func keep(_ receipt: ChunkReceipt, _ sequence: Int64, _ db: Database) throws {
+    /// Keeps the receipt of the job of this number, in the open transaction.
+    func keep(_ receipt: ChunkReceipt, _ sequence: Int64, _ db: Database) throws {
         try db.execute(
             sql: Statements.insertReceipt,
             arguments: [

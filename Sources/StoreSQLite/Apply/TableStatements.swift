@@ -8,6 +8,8 @@ struct TableStatements {
     private let table: String
     private let columns: [String]
     private let keys: [Int]
+    /// Columns that an upsert writes in new rows only.
+    private let newOnly: Set<Int>
     private let tenant: String?
     private let conflictTarget: String
 
@@ -15,6 +17,7 @@ struct TableStatements {
         table = "main." + Identifier.quoted(plan.table.name)
         self.columns = columns.map { Identifier.quoted($0.column.name) }
         self.keys = keys
+        newOnly = Set(columns.indices.filter { columns[$0].isForNewOnly })
         tenant = plan.tenant.map { Identifier.quoted($0.column) }
         conflictTarget = Self.conflictTarget(plan).map(Identifier.quoted).joined(separator: ", ")
     }
@@ -48,7 +51,7 @@ struct TableStatements {
     }
 
     private func written(_ included: [Bool]) -> [Int] {
-        columns.indices.filter { included[$0] && !keys.contains($0) }
+        columns.indices.filter { included[$0] && !keys.contains($0) && !newOnly.contains($0) }
     }
 
     /// BINARY, because a column's own collation may call different texts equal. Row values, because a chain

@@ -21,8 +21,8 @@ extension TableWriter {
     }
 
     /// True when the batch's columns and plan are the ones this was prepared for.
-    func fits(_ chunk: Chunk) -> Bool {
-        plan.operation == chunk.plan.operation && columns == chunk.batch.columns && plan.key == chunk.plan.key
-            && plan.table == chunk.plan.table && plan.tenant == chunk.plan.tenant
+    func fits(_ batch: BoundBatch, by plan: Plan) -> Bool {
+        self.plan.operation == plan.operation && columns == batch.columns && self.plan.key == plan.key
+            && self.plan.table == plan.table && self.plan.tenant == plan.tenant
     }
 }

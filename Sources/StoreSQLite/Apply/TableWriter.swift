@@ -15,7 +15,7 @@ final class TableWriter {
     private(set) var failure: StepFailure?
     /// Required columns that the last refused upsert did not bring.
     private(set) var missingNames: [String] = []
-    private let connection: OpaquePointer
+    let connection: OpaquePointer
     private let sql: TableStatements
     private let requiredIndexes: [Int]
     /// Required columns that no record of this batch can bring.
@@ -57,7 +57,7 @@ final class TableWriter {
             deciding: columns.indices.filter { columns[$0].column.defaultSQL != nil },
             columnCount: columns.count
         ) { try prepare(sql.insert($0, skippingExisting: plan.operation == .upsert)) }
-        let settable = columns.indices.filter { !keys.contains($0) }
+        let settable = columns.indices.filter { !keys.contains($0) && !columns[$0].isForNewOnly }
         updates = StatementShapes(deciding: settable, columnCount: columns.count) {
             try prepare(sql.update($0))
         }
@@ -175,7 +175,9 @@ final class TableWriter {
     }
 
     /// True while the transaction could not commit: some foreign key, deferred or not, has no parent.
-    var hasUnresolvedReferences: Bool {
+    var hasUnresolvedReferences: Bool { Self.hasUnresolvedReferences(on: connection) }
+
+    static func hasUnresolvedReferences(on connection: OpaquePointer) -> Bool {
         var current: CInt = 0
         var highest: CInt = 0
         sqlite3_db_status(connection, SQLITE_DBSTATUS_DEFERRED_FKS, &current, &highest, 0)
@@ -213,7 +215,7 @@ final class TableWriter {
         return try statement.hasRow()
     }
 
-    private func other(_ sql: String) throws -> PreparedStatement {
+    func other(_ sql: String) throws -> PreparedStatement {
         if let statement = others[sql] { return statement }
         let statement = try PreparedStatement(sql, on: connection)
         if let tenant = plan.tenant { statement.bind(tenant.value.text, at: CInt(columns.count + 1)) }

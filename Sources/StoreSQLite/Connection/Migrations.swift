@@ -16,6 +16,9 @@ enum Migrations {
         migrator.registerMigration(prefix + "2", foreignKeyChecks: .immediate) { db in
             for statement in Statements.schemaVersion2 { try db.execute(sql: statement) }
         }
+        migrator.registerMigration(prefix + "3", foreignKeyChecks: .immediate) { db in
+            for statement in Statements.schemaVersion3 { try db.execute(sql: statement) }
+        }
         let known = migrator.migrations
         let applied = try writer.read { db in try migrator.appliedIdentifiers(db).union(foreign(db)) }
         let newer = applied.filter { $0.hasPrefix(prefix) && !known.contains($0) }

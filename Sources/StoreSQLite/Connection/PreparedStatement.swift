@@ -75,6 +75,26 @@ final class PreparedStatement {
 
     func integer(at column: CInt) -> Int64 { sqlite3_column_int64(handle, column) }
 
+    func real(at column: CInt) -> Double { sqlite3_column_double(handle, column) }
+
+    /// Appends a text's bytes, what is not UTF-8 replaced.
+    func appendText(at column: CInt, to bytes: inout [UInt8]) {
+        guard let start = sqlite3_column_text(handle, column) else { return }
+        let text = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column)))
+        if String(validating: text, as: UTF8.self) != nil {
+            bytes.append(contentsOf: text)
+        } else {
+            bytes.append(contentsOf: String(decoding: text, as: UTF8.self).utf8)
+        }
+    }
+
+    func appendBlob(at column: CInt, to bytes: inout [UInt8]) {
+        guard let start = sqlite3_column_blob(handle, column) else { return }
+        bytes.append(
+            contentsOf: UnsafeRawBufferPointer(
+                start: start, count: Int(sqlite3_column_bytes(handle, column))))
+    }
+
     /// The value as text, nil for NULL.
     func text(at column: CInt) -> String? {
         guard let bytes = sqlite3_column_text(handle, column) else { return nil }

@@ -23,6 +23,11 @@ enum SQLiteFailure {
             code: error.extendedResultCode.rawValue, message: error.message ?? "no message")
     }
 
+    /// Runs `body`, whatever it throws as a store error.
+    static func translated<Value>(_ body: () throws -> Value) throws(StoreError) -> Value {
+        do { return try body() } catch { throw storeError(error) }
+    }
+
     private static func meaning(of code: CInt) -> StoreError.Code {
         switch code {
         // A file-size limit or quota shows as a failed write, not as SQLITE_FULL.

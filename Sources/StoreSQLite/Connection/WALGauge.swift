@@ -51,8 +51,14 @@ final class WALGauge: Sendable {
         if isLong { signal.yield() }
     }
 
-    /// True when the writer should copy back itself, now, between two transactions.
-    func takeInlineTurn() -> Bool {
+    /// Lets the writer copy the log back itself when that is due; to be called between two transactions.
+    func copyIfDue(_ db: Database) {
+        guard takeInlineTurn() else { return }
+        sqlite3_wal_checkpoint_v2(db.sqliteConnection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+    }
+
+    /// True when the writer should copy back itself, now.
+    private func takeInlineTurn() -> Bool {
         state.withLock { state in
             let isDue =
                 state.logBytes >= state.bytesMax

@@ -80,7 +80,8 @@ enum JobRow {
             "query": spec.query, "query_tables": DatabaseBlob.texts(spec.queryTables), "key_column": spec.key,
             "delimiter": spec.delimiter.map { Int($0) },
             "empty_is": spec.emptyIs.rawValue, "chunk_records": spec.chunkRecords,
-            "source": spec.source.rawValue,
+            "source": spec.source.rawValue, "parent": spec.parent?.text,
+            "options": DatabaseBlob.value(JobOptionsCodec.bytes(spec.options)),
         ]
     }
 
@@ -92,6 +93,8 @@ enum JobRow {
             delimiter: (row["delimiter"] as Int?).map(UInt8.init(truncatingIfNeeded:)),
             emptyIs: try known(row["empty_is"]), chunkRecords: row["chunk_records"])
         spec.source = try known(row["source"])
+        spec.parent = (row["parent"] as String?).map(JobID.init)
+        spec.options = try JobOptionsCodec.options(DatabaseBlob.bytes(row, "options"))
         spec.queryTables = try DatabaseBlob.texts(DatabaseBlob.bytes(row, "query_tables"))
         return spec
     }

@@ -32,6 +32,6 @@ enum MarkSQL {
 
     /// SQLite has no truth values of its own: other programs write them as numbers or as words.
     private static func flag(_ name: String) -> SQLFragment {
-        SQLFragment("coalesce(\(name) IS TRUE OR lower(\(name)) IN ('true', 't', 'yes', 'y', 'on'), 0)")
+        SQLFragment("coalesce(\(name) IS TRUE OR lower(\(name)) IN (\(TruthSQL.trueWords)), 0)")
     }
 }

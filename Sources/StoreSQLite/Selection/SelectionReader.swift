@@ -30,22 +30,24 @@ final class SelectionReader {
         case .listed(let ids):
             var records: [SelectedRecord] = []
             for id in ids.dropFirst(chunk.firstRecord - 1).prefix(max(1, chunk.recordsMax)) {
-                records.append(try record(id, of: chunk, on: connection))
+                records.append(
+                    try record(id, of: OwnRows(chunk.plan), at: chunk.now, on: connection))
             }
             return records
         }
     }
 
-    private func record(
-        _ id: RecordKey, of chunk: SelectionChunk, on connection: OpaquePointer
+    /// The record as the open transaction sees it.
+    func record(
+        _ id: RecordKey, of rows: OwnRows, at now: Timestamp, on connection: OpaquePointer
     ) throws(StoreError) -> SelectedRecord {
-        let find = SelectionSQL(chunk.plan).find(id, now: chunk.now)
+        let find = SelectionSQL(rows).find(id, now: now)
         let statement = try statement(find.sql) { () throws(StoreError) in
             try PreparedStatement(find.sql, on: connection)
         }
         statement.bind(find.values)
         defer { statement.reset() }
-        guard try statement.nextRow(), var record = try Self.record(statement, standing: chunk.plan.standing)
+        guard try statement.nextRow(), var record = try Self.record(statement, standing: rows.standing)
         else { return SelectedRecord(key: id, exists: false) }
         // As the caller spells it, should the column's collation call several spellings equal.
         record.key = id
@@ -56,10 +58,14 @@ final class SelectionReader {
         _ statement: PreparedStatement, standing: SelectionPlan.Standing
     ) throws(StoreError) -> SelectedRecord? {
         guard let key = try statement.key(at: 0) else { return nil }
-        return SelectedRecord(
+        var record = SelectedRecord(
             key: key, status: standing.status == nil ? nil : statement.text(at: 1),
             isArchived: standing.archive != nil && statement.integer(at: 2) != 0,
             isLocked: standing.lock != nil && statement.integer(at: 3) != 0)
+        for index in standing.documents.indices {
+            record.documents.append(statement.text(at: CInt(4 + index)))
+        }
+        return record
     }
 
     /// The statement of the next records, bound: the freest whose rows come in key order without being sorted, since
@@ -106,7 +112,8 @@ final class SelectionReader {
         return false
     }
 
-    private func statement(
+    /// The kept statement of this text, or the one that is prepared for it now.
+    func statement(
         _ sql: String, orElse prepare: () throws(StoreError) -> PreparedStatement
     ) throws(StoreError) -> PreparedStatement {
         if let known = statements.lastIndex(where: { $0.sql == sql }) {

@@ -3,7 +3,7 @@ import Planning
 
 /// The statements of a selection over its table.
 struct SelectionSQL {
-    private let plan: SelectionPlan
+    private let rows: OwnRows
     private let table: String
     private let key: String
 
@@ -17,10 +17,12 @@ struct SelectionSQL {
         case keyOnly
     }
 
-    init(_ plan: SelectionPlan) {
-        self.plan = plan
-        table = "main." + Identifier.quoted(plan.write.table.name)
-        key = Identifier.quoted(plan.key.name)
+    init(_ plan: SelectionPlan) { self.init(OwnRows(plan)) }
+
+    init(_ rows: OwnRows) {
+        self.rows = rows
+        table = rows.tableSQL
+        key = rows.keySQL
     }
 
     /// The next records that match, at most `recordsMax`, in key order.
@@ -53,7 +55,7 @@ struct SelectionSQL {
         var parts = matching(condition, .free)
         parts += place(after, bound ?? SelectionBound(lastKey: nil))
         // A record without a key is never reached.
-        if plan.key.isNullable { parts.append(SQLFragment("\(key) IS NOT NULL")) }
+        if rows.key.isNullable { parts.append(SQLFragment("\(key) IS NOT NULL")) }
         return SQLFragment("SELECT count(*) FROM \(table) WHERE ") + SQLFragment.list(parts, by: " AND ")
     }
 
@@ -65,23 +67,24 @@ struct SelectionSQL {
     var firstKey: SQLFragment { extreme("min") }
 
     private func extreme(_ function: String) -> SQLFragment {
-        let keys = [plan.write.table.primaryKey] + plan.write.table.uniqueKeys
-        let isUniqueAlone = keys.contains([plan.key.name])
+        let keys = [rows.table.primaryKey] + rows.table.uniqueKeys
+        let isUniqueAlone = keys.contains([rows.key.name])
         return SQLFragment("SELECT \(function)(\(key)) FROM \(table)")
-            + (isUniqueAlone ? SQLFragment("") : SQLFragment(" WHERE ") + tenant)
+            + (isUniqueAlone ? SQLFragment("") : SQLFragment(" WHERE ") + rows.tenantSQL)
     }
 
     /// The greatest row number there is; nil where the key is that number, or its name is another column's.
-    var lastRow: SQLFragment? { row.map { SQLFragment("SELECT max(\($0)) FROM \(table)") } }
+    var lastRow: SQLFragment? { rows.rowNumberSQL.map { SQLFragment("SELECT max(\($0)) FROM \(table)") } }
 
-    /// The columns are: key, status, whether archived, whether locked.
+    /// The columns are: key, status, whether archived, whether locked, then the documents.
     private func read(at now: Timestamp) -> SQLFragment {
-        let standing = plan.standing
-        let columns = [
-            SQLFragment(key), SQLFragment(standing.status.map { Identifier.quoted($0.name) } ?? "NULL"),
-            standing.archive.map(MarkSQL.isSet) ?? SQLFragment("0"),
-            standing.lock.map { MarkSQL.isLocked($0, at: now) } ?? SQLFragment("0"),
-        ]
+        let standing = rows.standing
+        let columns =
+            [
+                SQLFragment(key), SQLFragment(standing.status.map { Identifier.quoted($0.name) } ?? "NULL"),
+                standing.archive.map(MarkSQL.isSet) ?? SQLFragment("0"),
+                standing.lock.map { MarkSQL.isLocked($0, at: now) } ?? SQLFragment("0"),
+            ] + standing.documents.map { SQLFragment(Identifier.quoted($0.name)) }
         return SQLFragment("SELECT ") + SQLFragment.list(columns) + SQLFragment(" FROM \(table)")
     }
 
@@ -93,17 +96,12 @@ struct SelectionSQL {
 
     /// Rows of the caller that are not marked as deleted.
     private func own(_ steering: Steering) -> [SQLFragment] {
-        let clear = plan.standing.softDelete.map(MarkSQL.isClear)
-        let isFree = steering == .free
+        let tenant = rows.tenantSQL
+        let present = rows.presentSQL
         return [
             steering == .keyOnly ? SQLFragment("+(") + tenant + SQLFragment(")") : tenant,
-            clear.map { isFree ? $0 : SQLFragment("+(") + $0 + SQLFragment(")") } ?? SQLFragment("1"),
+            steering == .free ? present : SQLFragment("+(") + present + SQLFragment(")"),
         ]
-    }
-
-    private var tenant: SQLFragment {
-        guard let tenant = plan.write.tenant else { return SQLFragment("1") }
-        return SQLFragment("\(Identifier.quoted(tenant.column)) COLLATE BINARY = ?", .text(tenant.value.text))
     }
 
     private func place(_ after: RecordKey?, _ bound: SelectionBound) -> [SQLFragment] {
@@ -111,24 +109,9 @@ struct SelectionSQL {
         if let after { parts.append(SQLFragment("\(key) > ?", after.value)) }
         if let last = bound.lastKey { parts.append(SQLFragment("\(key) <= ?", last.value)) }
         // The plus: rows come in key order, not by their numbers.
-        if let last = bound.lastRow, let row { parts.append(SQLFragment("+\(row) <= ?", .integer(last))) }
-        return parts
-    }
-
-    /// How the row number is called in this table.
-    private var row: String? {
-        guard !plan.key.isAutomatic else { return nil }
-        let taken = Set(plan.write.table.columns.map { Identifier.folded($0.name) })
-        return ["rowid", "_rowid_", "oid"].first { !taken.contains($0) }
-    }
-}
-
-extension RecordKey {
-    /// As a parameter.
-    fileprivate var value: ConditionValue {
-        switch self {
-        case .integer(let integer): .integer(integer)
-        case .text(let text): .text(text)
+        if let last = bound.lastRow, let row = rows.rowNumberSQL {
+            parts.append(SQLFragment("+\(row) <= ?", .integer(last)))
         }
+        return parts
     }
 }

@@ -2,7 +2,7 @@ import Planning
 
 /// How a column and a value are compared: times as points in time, since one time has many spellings; the rest as it is.
 struct ValueForm {
-    private let isTime: Bool
+    let isTime: Bool
 
     /// A date has one spelling, but a column of dates may hold times as well, which matters where order does.
     init(_ column: ColumnDescription, isRange: Bool) {

@@ -12,7 +12,7 @@ struct SampleCommand: ParsableCommand {
             One order in ten is PENDING; invoices refer to every second order of the demo, the others have none.
             """)
 
-    @Argument(help: "The table: sales, customers, orders or invoices.")
+    @Argument(help: "The table: sales, customers, orders, invoices or resources.")
     var table: SampleTable
 
     @Option(help: "How many rows.")

@@ -66,6 +66,19 @@ struct SampleRow {
         quoteInJSON()
     }
 
+    /// A JSON value without line breaks: itself in JSON, in CSV a quoted cell (RFC 4180, 2.7: quotes doubled).
+    mutating func json(_ value: [UInt8]) {
+        beginCell()
+        guard isCSV else { return bytes.append(contentsOf: value) }
+        let quote = UInt8(ascii: "\"")
+        bytes.append(quote)
+        for byte in value {
+            if byte == quote { bytes.append(quote) }
+            bytes.append(byte)
+        }
+        bytes.append(quote)
+    }
+
     /// No value: an empty cell, or no member.
     mutating func absent() {
         if isCSV { beginCell() } else { cellIndex += 1 }

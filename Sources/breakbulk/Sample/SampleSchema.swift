@@ -15,6 +15,7 @@ enum SampleSchema {
         case .customers: customers(id: key.rawValue)
         case .orders: orders
         case .invoices: invoices(id: key.rawValue)
+        case .resources: resources(json: key == .sqlite ? "JSON" : "JSONB")
         }
     }
 
@@ -25,13 +26,14 @@ enum SampleSchema {
         case .customers: SampleWriter.demoCustomers
         case .orders: SampleWriter.demoOrders
         case .invoices: SampleWriter.demoOrders / 2
+        case .resources: 3000
         }
     }
 
     /// The first id of each table in the demo database.
     static func demoFirstID(of table: SampleTable) -> Int {
         switch table {
-        case .sales, .orders, .invoices: 1
+        case .sales, .orders, .invoices, .resources: 1
         case .customers: SampleWriter.demoFirstCustomerID
         }
     }
@@ -77,6 +79,22 @@ enum SampleSchema {
         );
         CREATE INDEX orders_status ON orders (status);
         """
+
+    private static func resources(json: String) -> String {
+        """
+        CREATE TABLE resources (
+            id TEXT PRIMARY KEY NOT NULL,
+            name TEXT NOT NULL UNIQUE,
+            type TEXT NOT NULL CHECK (type IN ('document', 'image', 'video')),
+            status TEXT NOT NULL DEFAULT 'draft' CHECK (status IN ('draft', 'active', 'published', 'archived')),
+            metadata \(json),
+            created_at TIMESTAMP NOT NULL,
+            updated_at TIMESTAMP NOT NULL,
+            deleted_at TIMESTAMP
+        );
+        CREATE INDEX resources_status ON resources (status, created_at);
+        """
+    }
 
     private static func invoices(id: String) -> String {
         """

@@ -49,5 +49,5 @@ extension SampleWriter {
         }
     }
 
-    private static let lost = Array("LOST".utf8)
+    static let lost = Array("LOST".utf8)
 }

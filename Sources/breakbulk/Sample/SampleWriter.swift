@@ -50,6 +50,7 @@ struct SampleWriter {
         case .customers: appendCustomer(index, to: &row)
         case .orders: appendOrder(index, to: &row)
         case .invoices: appendInvoice(index, to: &row)
+        case .resources: appendResource(index, to: &row)
         }
         row.end()
         if format == .ndjson { row.raw("\n") }

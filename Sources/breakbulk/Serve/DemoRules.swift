@@ -5,7 +5,7 @@ import Planning
 /// What the demo is configured with, as if it stood in a `breakbulk.yaml`; a table that the user's own file names is that
 /// file's alone.
 enum DemoRules {
-    private static let rules = ["orders": orders]
+    private static let rules = ["orders": orders, "resources": resources]
 
     private static let orders = TableRules(
         key: "id", required: ["customer_id"],
@@ -14,6 +14,14 @@ enum DemoRules {
             column: "status",
             transitions: ["PENDING": ["PROCESSING", "CANCELLED"], "PROCESSING": ["COMPLETED", "CANCELLED"]]),
         archive: MarkRule(column: "archived_at"), lock: MarkRule(column: "locked_until"),
+        timestamps: TimestampRule(created: "created_at", updated: "updated_at"))
+
+    private static let resources = TableRules(
+        key: "id", keyPrefix: "res_",
+        enumerations: [
+            "type": ["document", "image", "video"], "status": ["draft", "active", "published", "archived"],
+        ],
+        softDelete: MarkRule(column: "deleted_at"),
         timestamps: TimestampRule(created: "created_at", updated: "updated_at"))
 
     /// The plan with those that fit its database: somebody's own table of the same name goes without.

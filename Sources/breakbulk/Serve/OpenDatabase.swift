@@ -5,7 +5,7 @@ import StoreSQLite
 
 /// A database that was opened, of whichever kind.
 struct OpenDatabase: Sendable {
-    let store: any Store & SecretStore
+    let store: any Store & SecretStore & OutboxStore & WebhookSecretStore
     /// What must run beside the store while it serves, nil for nothing.
     let housekeeping: (@Sendable () async throws -> Void)?
     /// The same store, when other servers may work on the same jobs.

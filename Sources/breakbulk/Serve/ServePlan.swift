@@ -15,6 +15,7 @@ struct ServePlan: Sendable {
     var limits: Limits
     var rules: [String: TableRules]
     var jwt: JWTRules?
+    var webhooks = WebhookSettings()
     /// Anybody on this machine may do everything.
     var isOpen: Bool
 

@@ -7,6 +7,7 @@ import Metrics
 import Planning
 import ServiceLifecycle
 import UnixSignals
+import Webhooks
 
 /// A server put together from a plan: store, engine, housekeeping and HTTP, in one group with one shutdown.
 struct Serving: Sendable {
@@ -33,11 +34,14 @@ struct Serving: Sendable {
     ) async throws(CommandFailure) {
         defer { workplace.close() }
         try await checkRules()
-        let front = try await front(onReady: onReady)
+        let root = try await rootSecret()
+        let webhooks = try webhooks(rootSecret: root)
+        let front = try await front(rootSecret: root, webhooks, onReady: onReady)
         // Ended in the opposite order: first no requests, then no chunks, then no checkpoints.
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: workplace.services + [front], gracefulShutdownSignals: [.sigterm, .sigint],
+                services: workplace.services + [webhooks, front],
+                gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger))
         do {
             try await group.run()
@@ -47,23 +51,11 @@ struct Serving: Sendable {
     }
 
     private func front(
+        rootSecret: [UInt8], _ webhooks: WebhookService,
         onReady: @escaping @Sendable (Workplace, String) async throws(CommandFailure) -> Void
     ) async throws(CommandFailure) -> FrontServer {
-        let signer = KeyedSigner(rootSecret: try await rootSecret())
-        let engine = workplace.engine
         let store = workplace.store
-        let dialects: [any Dialect] = [
-            BulkJobs(engine: engine, signer: signer, clock: .system) { id throws(Refusal) in
-                do {
-                    return try await store.job(id)?.spec.tenant
-                } catch {
-                    throw Refusal(.serviceUnavailable, "The database cannot be read now; try again.")
-                }
-            },
-            BulkProcess(engine: engine, signer: signer),
-            ProblemPages(),
-            HealthPages(metrics: metrics) { () async throws(Refusal) in try await engine.checkReady() },
-        ]
+        let dialects = dialects(signer: KeyedSigner(rootSecret: rootSecret), webhooks)
         do {
             return try await FrontServer(
                 dialects: dialects, authentication: plan.authentication(keys: store), settings: plan.front,
@@ -78,6 +70,38 @@ struct Serving: Sendable {
         } catch {
             throw CommandFailure(error)
         }
+    }
+
+    private func dialects(signer: KeyedSigner, _ webhooks: WebhookService) -> [any Dialect] {
+        let engine = workplace.engine
+        let store = workplace.store
+        let targets = WebhookIntake(limits: plan.limits) { webhooks.seal($0) }
+        return [
+            BulkJobs(engine: engine, signer: signer, clock: .system) { id throws(Refusal) in
+                do {
+                    return try await store.job(id)?.spec.tenant
+                } catch {
+                    throw Refusal(.serviceUnavailable, "The database cannot be read now; try again.")
+                }
+            },
+            BulkProcess(engine: engine, signer: signer),
+            BatchRoutes(engine: engine, webhooks: targets),
+            RecordRoutes(engine: engine, signer: signer),
+            ImportRoutes(engine: engine, webhooks: targets),
+            UpdateRoutes(engine: engine),
+            JobRoutes(engine: engine, signer: signer),
+            ProgressRoutes(engine: engine, signer: signer, clock: .system),
+            EventRoutes(engine: engine, signer: signer),
+            ProblemPages(),
+            HealthPages(metrics: metrics) { () async throws(Refusal) in try await engine.checkReady() },
+        ]
+    }
+
+    private func webhooks(rootSecret: [UInt8]) throws(CommandFailure) -> WebhookService {
+        WebhookService.make(
+            store: workplace.store, rootSecret: rootSecret, settings: try plan.webhookSettings(),
+            limits: plan.limits, userAgent: "breakbulk/\(Breakbulk.version)", clock: .system,
+            random: SystemRandom.bytes, observe: { [observer] in observer.observe($0) })
     }
 
     /// Refuses to serve with rules that the database does not bear out: a tenant column with a slip of the pen in its

@@ -17,7 +17,7 @@ struct Workplace: Sendable {
         case own
     }
 
-    var store: any Store & SecretStore { database.store }
+    var store: any Store & SecretStore & OutboxStore & WebhookSecretStore { database.store }
 
     /// Opens the database to run its jobs: a SQLite file as its one server, a PostgreSQL database as one of its nodes.
     static func open(

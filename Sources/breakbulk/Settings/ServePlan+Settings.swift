@@ -16,6 +16,6 @@ extension ServePlan {
         self.init(
             database: settings.database, host: settings.listen.host, port: settings.listen.port,
             publicURL: settings.publicURL, uploadsPath: settings.uploadsPath, limits: settings.limits,
-            rules: settings.tables, jwt: settings.jwt, isOpen: settings.isOpen)
+            rules: settings.tables, jwt: settings.jwt, webhooks: settings.webhooks, isOpen: settings.isOpen)
     }
 }

@@ -186,7 +186,9 @@ struct IngestFaultTests {
         let plan = try Planner.plan(job.spec, header: nil, catalog: Catalog(tables: [EngineFixture.items]))
         let upload = Upload(byteCount: 0, digest: "", header: [], delimiter: 0)
         await intake.begin(
-            ChunkRecipe(job, upload: upload, plan: plan, limits: limits), at: 1,
+            ChunkRecipe(
+                job, upload: upload, plan: plan, limits: limits,
+                making: RecordMaking(now: { Timestamp(unixSeconds: 0) }, id: { $0 })), at: 1,
             mark: Position(record: 1, line: 1, byte: 0), keepsRaw: false, fetchMarks: { _ in nil })
         for index in 0..<1000 {
             try await intake.take(Array(repeating: UInt8(ascii: index == 0 ? "{" : "x"), count: 1000))

@@ -76,12 +76,13 @@ final class EngineFixture: Sendable {
     /// A job of the tenant, open.
     func create(
         _ operation: BulkModel.Operation = .insert, tenant: String = "a", format: ContentFormat = .csv,
-        compression: Compression = .none, chunkRecords: Int? = nil
+        compression: Compression = .none, chunkRecords: Int? = nil, options: JobOptions = JobOptions()
     ) async throws -> Job {
-        let spec = JobSpec(
+        var spec = JobSpec(
             tenant: TenantID(tenant), dialect: "bulk-jobs", operation: operation, table: "items",
             format: format,
             compression: compression, chunkRecords: chunkRecords)
+        spec.options = options
         return try await engine.create(spec, by: self.caller(tenant))
     }
 
@@ -99,10 +100,10 @@ final class EngineFixture: Sendable {
     /// A job whose upload is in and that is closed.
     func closedJob(
         _ text: String, _ operation: BulkModel.Operation = .insert, tenant: String = "a",
-        format: ContentFormat = .csv, chunkRecords: Int? = nil
+        format: ContentFormat = .csv, chunkRecords: Int? = nil, options: JobOptions = JobOptions()
     ) async throws -> Job {
         let job = try await create(
-            operation, tenant: tenant, format: format, chunkRecords: chunkRecords)
+            operation, tenant: tenant, format: format, chunkRecords: chunkRecords, options: options)
         try await upload([text], to: job)
         return try await engine.close(job.id, by: caller(tenant))
     }

@@ -29,6 +29,7 @@ final class MemoryStore: Store {
         var queryPages: [QueryPage] = []
         var queryRefusal: StoreError?
         var shared = SharedBooks()
+        var replies: [ReplyKey: StoredReply] = [:]
     }
 
     struct PageKey: Hashable {
@@ -225,6 +226,7 @@ extension JobFilter {
     func admits(_ job: Job) -> Bool {
         if let tenant, job.spec.tenant != tenant { return false }
         if let states, !states.contains(job.state) { return false }
+        if let parent, job.spec.parent != parent { return false }
         if let before, !((job.createdAt, job.id.text) < (before.createdAt, before.id.text)) { return false }
         if let endedBefore, (job.endedAt ?? job.createdAt) >= endedBefore { return false }
         if let createdBefore, job.createdAt >= createdBefore { return false }

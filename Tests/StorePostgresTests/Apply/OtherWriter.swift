@@ -22,6 +22,10 @@ final class OtherWriter {
 
     func execute(_ sql: String) async throws { try await connection.perform { try $0.run(sql) } }
 
+    func perform(_ body: @escaping @Sendable (Session) throws -> Void) async throws {
+        try await connection.perform(body)
+    }
+
     /// Until somebody else in this database waits for a lock.
     func waitForWaiting() async throws {
         let waiting =

@@ -79,6 +79,6 @@ struct JobTableTests {
             """)
         let indexed = Set(rows.flatMap { $0 })
         // A job ends once.
-        #expect(indexed == ["created_at", "ended_at", "id", "tenant"])
+        #expect(indexed == ["created_at", "ended_at", "id", "parent", "tenant"])
     }
 }

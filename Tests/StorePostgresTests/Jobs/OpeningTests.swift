@@ -52,12 +52,12 @@ struct OpeningTests {
         #expect(try await Self.rows(look, url) == before)
     }
 
-    @Test("a database of version 1 is brought to the newest, and its jobs stay")
-    func upgrade() async throws {
+    @Test("a database of an older version is brought to the newest, and its jobs stay", arguments: [1, 2])
+    func upgrade(from version: Int) async throws {
         let url = try await Self.database()
         let pool = ConnectionPool(settings: ConnectionSettings(url: url), connectionsMax: 1)
-        let first = SchemaVersion.all[0]
-        try await pool.with { try Migrations(versions: [first]).apply($0) }
+        let old = Array(SchemaVersion.all[..<version])
+        try await pool.with { try Migrations(versions: old).apply($0) }
         try await pool.with { try $0.run(Self.jobOfVersion1) }
         let store = try await PostgresStore.open(url: url, limits: Limits())
         let spec = JobSpec(tenant: TenantID("t"), dialect: "d", operation: .insert, table: "o")
@@ -67,6 +67,12 @@ struct OpeningTests {
         let receipt = try await store.receipts(of: job.id, from: 1, limit: 9).first
         #expect(receipt?.recordCount == 2)
         #expect(receipt?.appliedAt == nil)
+        // It ends as any job does, and is told of.
+        _ = try await store.change(job.id) { job in
+            job.state = .aborted
+            return nil
+        }
+        try #expect(await store.events(of: spec.tenant, after: 0, limit: 9).map(\.event.job) == [job.id])
         let newest = SchemaVersion.all.last?.number ?? 0
         #expect(try await Self.rows("SELECT max(number) FROM breakbulk.versions", url) == [["\(newest)"]])
     }
@@ -108,7 +114,7 @@ struct OpeningTests {
                 ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3
             }
         }
-        #expect(sums == [6_905_427_345_637_712_677, 8_986_702_488_946_929_917])
+        #expect(sums == [6_905_427_345_637_712_677, 8_986_702_488_946_929_917, 126_171_669_297_603_067])
     }
 
     @Test("a step that fails leaves the version before it")

@@ -102,7 +102,8 @@ struct IngestStream: Sendable {
         if let refusal = IngestOpening.refusalOfGoingOn(job, behind: behind) { throw refusal }
         try await core.clearStop(of: job)
         let upload = await Upload(intake.shape)
-        let recipe = ChunkRecipe(job, upload: upload, plan: plan, limits: core.limits)
+        let recipe = ChunkRecipe(
+            job, upload: upload, plan: plan, limits: core.limits, making: core.making)
         await intake.begin(
             recipe, at: job.nextRecord, mark: try await trimMarks(of: job),
             keepsRaw: options.errorsMax != nil,

@@ -1,0 +1,119 @@
+import BulkModel
+
+/// Tries the records of an ended job again that failed or were not reached.
+struct JobRetry: Sendable {
+    let core: EngineCore
+    let caller: Caller
+    let engine: BulkEngine
+
+    /// Retries of one job, at most: all are looked at whenever the job is shown.
+    private static let retriesMax = 100
+
+    func retry(
+        _ root: Job, body: ByteSequence?, compression: Compression, bytesMax: Int,
+        reply: (@Sendable (Job) -> StoredReply?)?
+    ) async throws -> Job {
+        // An ended job takes no upload, so the name is free for those that try its records again: one at a time.
+        let child = try await core.holding(.upload(root.id)) { _ in
+            let family = try await core.family(of: root)
+            let source = try await source(in: family, hasBody: body != nil)
+            let child = try await create(from: source, in: family, hasBody: body != nil)
+            do {
+                return try await run(
+                    child, from: source, body: body, compression: compression, bytesMax: bytesMax,
+                    reply: reply)
+            } catch {
+                await abandon(child)
+                throw error
+            }
+        }
+        guard let child else { throw Self.underWay }
+        return child
+    }
+
+    /// The job whose records are tried again; refuses what cannot be.
+    private func source(in family: JobFamily, hasBody: Bool) async throws -> Job {
+        let root = family.job
+        guard root.spec.source == .upload, root.spec.operation.isWrite else {
+            throw Refusal(
+                .jobStateConflict, issue: "not_retryable",
+                "Only jobs whose records were uploaded can be retried; send the request again.")
+        }
+        guard root.state.isTerminal else {
+            throw Refusal(
+                .jobStateConflict, issue: "not_ended",
+                "The job has not ended; wait for its end, or cancel it.")
+        }
+        for retry in family.retries where !retry.state.isTerminal {
+            // Open ones are never left by a retry that goes on, and we are the only one: its server died.
+            guard retry.state == .open else { throw Self.underWay }
+            _ = try await core.change(retry.id, .abort)
+        }
+        let source = family.latest
+        if source.isSwept {
+            throw Refusal(
+                .resultsExpired, "The job's records were kept for some days after its end, and are gone.")
+        }
+        guard family.retries.count < Self.retriesMax else {
+            throw Refusal(
+                .jobStateConflict, issue: "too_many_retries",
+                "The job was retried \(Self.retriesMax) times; send what is left as a new job.")
+        }
+        let leftCount = hasBody ? family.leftCount : source.counts.failed + source.counts.unprocessed
+        guard leftCount > 0 else { throw family.leftCount > 0 ? Self.nothingReadable : Self.nothingLeft }
+        return source
+    }
+
+    private func create(from source: Job, in family: JobFamily, hasBody: Bool) async throws -> Job {
+        var spec = family.job.spec
+        spec.parent = family.job.id
+        spec.compression = .none
+        if !hasBody, spec.format == .csv, let delimiter = source.upload?.delimiter {
+            spec.delimiter = delimiter == 0 ? UInt8(ascii: ",") : delimiter
+        }
+        // The order of the family is that of their beginnings, even when the clock was set back.
+        let latest = (family.retries.last ?? family.job).createdAt
+        return try await JobCreation(core: core).create(spec, by: caller, after: latest)
+    }
+
+    private func run(
+        _ child: Job, from source: Job, body: ByteSequence?, compression: Compression, bytesMax: Int,
+        reply: (@Sendable (Job) -> StoredReply?)?
+    ) async throws -> Job {
+        let receiver = UploadReceiver(core: core)
+        let received: Job
+        if let body {
+            received = try await receiver.receive(
+                body, into: child.id, compression: compression, bytesMax: bytesMax)
+        } else {
+            received = try await RetryFeed(core: core).feed(
+                try await DataResults(core: core, job: source, format: source.spec.format).openRest(),
+                to: child)
+        }
+        guard received.counts.read > 0 else { throw body == nil ? Self.nothingReadable : Self.noRecords }
+        return try await engine.close(child.id, by: caller, saving: reply?(received))
+    }
+
+    /// The retry came to nothing: the next one need not wait for it.
+    private func abandon(_ child: Job) async {
+        do {
+            _ = try await core.change(child.id, .abort)
+        } catch {
+            // The next retry, or the end of its lifetime, ends it.
+            core.observe(.serviceFault("abort of a retry", cause: "\(error)"))
+        }
+    }
+
+    private static let underWay = Refusal(
+        .jobStateConflict, issue: "retry_in_progress", "A retry of this job is under way; wait for its end.")
+
+    private static let nothingLeft = Refusal(
+        .jobStateConflict, issue: "nothing_to_retry", "No record of the job is left to be tried again.")
+
+    private static let nothingReadable = Refusal(
+        .jobStateConflict, issue: "nothing_to_retry",
+        "What is left of the job cannot be decoded as it came; send the corrected records.")
+
+    private static let noRecords = Refusal(
+        .invalidRequest, issue: "no_records", "The body holds no record; send the corrected ones.")
+}

@@ -1,0 +1,21 @@
+import BulkModel
+
+/// Makes one try at a delivery; never throws, for what went wrong is its result.
+package protocol WebhookSender: Sendable {
+    func send(_ delivery: WebhookDelivery) async -> WebhookResult
+}
+
+/// What came of one try, and what the receiver asked for.
+package struct WebhookResult: Hashable, Sendable {
+    package var attempt: WebhookDelivery.Attempt
+    /// `Retry-After` in seconds from now on; nil when there was none that can be read.
+    package var retryAfterSeconds: Int?
+    /// Another try cannot go better: the address is such that nothing is ever sent to it.
+    package var isFinal: Bool
+
+    package init(_ attempt: WebhookDelivery.Attempt, retryAfterSeconds: Int? = nil, isFinal: Bool = false) {
+        self.attempt = attempt
+        self.retryAfterSeconds = retryAfterSeconds
+        self.isFinal = isFinal
+    }
+}

@@ -1,0 +1,11 @@
+/// Why a try got no answer, in words for the tenant's log: no secret, nothing of our network.
+struct SendFailure: Error {
+    var message: String
+    /// Another try cannot go better.
+    var isFinal: Bool
+
+    init(_ message: String, isFinal: Bool = false) {
+        self.message = message
+        self.isFinal = isFinal
+    }
+}
