@@ -85,7 +85,7 @@ struct DuplexTests {
     @Test("waits for who sends everything first and reads afterwards, however long that takes")
     func readsLater() async throws {
         var limits = Limits()
-        limits.readerTimeout = .seconds(5)
+        limits.readerTimeout = .seconds(2)
         let (pieces, arrived) = AsyncStream.makeStream(of: Void.self)
         let server = TestServer(limits: limits, dialects: [EndlessUntilRead(arrived: arrived)])
         try await server.run { client, _ in

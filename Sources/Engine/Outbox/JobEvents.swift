@@ -7,7 +7,7 @@ package enum JobEvents {
     package static func due(from before: Job?, to after: Job) -> [OutboxEvent] {
         guard after.state.isTerminal, before?.state.isTerminal != true else { return [] }
         // An import that was refused with its request was never accepted: its caller has the answer.
-        if after.spec.options.noun == .import, after.closedAt == nil, before != nil { return [] }
+        if after.spec.options.noun == .import, after.state == .aborted, after.closedAt == nil { return [] }
         return [event(after)]
     }
 

@@ -32,7 +32,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var timer = Timer.none
     private var scheduled: Scheduled<Void>?
     private var unwritable: Scheduled<Void>?
-    /// When a piece of a body came last.
+    /// When a piece of a body, or its end, came last.
     private var bodyArrivedAt: NIODeadline?
     /// How long to throw away what a refused sender still sends.
     private static let lingerDuration = Duration.seconds(2)
@@ -84,6 +84,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             rate.received(buffer.readableBytes)
         case .end:
             isBodyOpen = false
+            bodyArrivedAt = context.eventLoop.now
             if timer == .body { set(.none, context) }
             if isLingering { context.close(promise: nil) }
         }
@@ -153,13 +154,13 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelWritabilityChanged()
     }
 
-    /// Gives up who takes nothing of the answer, unless that is because the request is still being sent: some read only
-    /// once they have sent everything.
+    /// Gives up who takes nothing of the answer, unless that is because the request was still being sent a while ago: some
+    /// read only once they have sent everything.
     private func watchReader(after time: TimeAmount, _ context: ChannelHandlerContext) {
         unwritable = context.eventLoop.assumeIsolated().scheduleTask(in: time) {
             let quiet = self.bodyArrivedAt.map { context.eventLoop.now - $0 }
             let idle = TimeAmount(self.limits.readerTimeout)
-            guard self.isBodyOpen, let quiet, quiet < idle else {
+            guard let quiet, quiet < idle else {
                 context.close(promise: nil)
                 return
             }

@@ -38,6 +38,18 @@ final class ConnectionPool: Sendable {
         return try await connection.perform(body)
     }
 
+    /// As `with`, for a body that only reads: one whose connection was lost under it runs once more, on another.
+    func look<Value: Sendable>(
+        _ body: @escaping @Sendable (Session) throws -> Value
+    ) async throws(StoreError) -> Value {
+        do {
+            return try await with(body)
+        } catch {
+            guard error.code == .busy else { throw error }
+        }
+        return try await with(body)
+    }
+
     /// Takes a connection for several calls, a lease's transaction for one; it must be given back.
     ///
     /// Throws `busy` when the task is cancelled while it waits, or the pool is closed.

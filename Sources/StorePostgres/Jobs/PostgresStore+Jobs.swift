@@ -31,13 +31,13 @@ extension PostgresStore {
     }
 
     package func job(_ id: JobID) async throws(StoreError) -> Job? {
-        try await pool.with { session in
+        try await pool.look { session in
             try Self.jobs(session.execute(Statements.selectJob, [.storable(id.text)])).first
         }
     }
 
     package func jobs(_ filter: JobFilter) async throws(StoreError) -> [Job] {
-        try await pool.with { session in
+        try await pool.look { session in
             let (condition, parameters) = Self.condition(of: filter)
             let sql =
                 Statements.selectJobs

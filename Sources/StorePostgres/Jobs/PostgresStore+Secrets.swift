@@ -27,7 +27,7 @@ extension PostgresStore: SecretStore {
     }
 
     package func key(_ id: String) async throws(StoreError) -> StoredKey? {
-        try await pool.with { session in
+        try await pool.look { session in
             let rows = try session.execute(Statements.selectKey, [.storable(id)])
             return rows.count > 0 ? try Self.key(rows, 0) : nil
         }

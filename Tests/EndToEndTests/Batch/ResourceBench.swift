@@ -32,13 +32,7 @@ struct ResourceBench {
 
     func client(_ server: ServerProcess) -> BulkClient { bench.client(server) }
 
-    func rows(_ sql: String) async throws -> [String] {
-        guard kind == .sqlite else { return try await bench.rows(sql) }
-        let path = String(bench.address.dropFirst("sqlite:".count))
-        let run = try await Binary.run(["-cmd", ".timeout 60000", path, sql], program: "/usr/bin/sqlite3")
-        try #require(run.status == 0, "\(run.errors)")
-        return run.output.split(separator: "\n").map(String.init)
-    }
+    func rows(_ sql: String) async throws -> [String] { try await bench.patientRows(sql) }
 
     func execute(_ sql: String) async throws { _ = try await rows(sql) }
 

@@ -54,6 +54,15 @@ struct TestBench {
     /// Rows of a query, run by the database's own shell beside the server; cells parted by `|`.
     func rows(_ sql: String) async throws -> [String] { try await Self.shell(sql, address: address) }
 
+    /// As `rows`, but waiting for the lock that a server's chunk holds on a SQLite file.
+    func patientRows(_ sql: String) async throws -> [String] {
+        guard address.hasPrefix("sqlite:") else { return try await rows(sql) }
+        let path = String(address.dropFirst("sqlite:".count))
+        let run = try await Binary.run(["-cmd", ".timeout 60000", path, sql], program: "/usr/bin/sqlite3")
+        try #require(run.status == 0, "\(run.errors)")
+        return run.output.split(separator: "\n").map(String.init)
+    }
+
     private static func mintKey(_ tenant: String, address: String) async throws -> String {
         let minted = try await Binary.run([
             "keys", "create", "--tenant", tenant, "--json", "--database", address,
