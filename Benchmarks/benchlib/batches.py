@@ -10,6 +10,7 @@ import subprocess
 import threading
 import time
 
+from . import notes
 from .measures import Pair
 from .postgres import Cluster
 from .server import Client, Server
@@ -84,8 +85,7 @@ class BatchBench:
         self.creates = min(1000, sizes.rows // 20)
         self.records = min(10_000, sizes.rows // 2)
         self.listeners = 200
-        self.rules = self.folder / "resources.yaml"
-        self.rules.write_text(RULES, encoding="utf-8")
+        (self.folder / "resources.yaml").write_text(RULES, encoding="utf-8")
         self.count = 0
 
     def measure(self):
@@ -149,7 +149,7 @@ class BatchBench:
     def loading(self, listeners):
         """Seconds from closing to complete of a load that so many listen to."""
         file = self.sales()
-        with self.database("sales") as database, self.serve(database) as server:
+        with self.database("sales") as database, self.serve(database, rules=None) as server:
             client = Client(server)
             job = client.create(operation="insert", object="sales", content_type="CSV")
             with open(file, "rb") as body:
@@ -221,8 +221,10 @@ class SQLiteBatches(BatchBench):
         done = subprocess.run(["sqlite3", str(database)], input=script + ";", check=True, capture_output=True, text=True)
         return done.stdout.strip()
 
-    def serve(self, database):
-        return Server(self.program, f"sqlite:{database}", self.folder / "uploads", configuration=self.rules)
+    def serve(self, database, rules="resources.yaml"):
+        return Server(
+            self.program, f"sqlite:{database}", self.folder / "uploads",
+            configuration=rules and self.folder / rules)
 
 
 class PostgresBatches(BatchBench):
@@ -258,9 +260,10 @@ class PostgresBatches(BatchBench):
         script.write_text(sql + ";\n", encoding="utf-8")
         return self.cluster.psql(database, f"\\i {script}")
 
-    def serve(self, database):
+    def serve(self, database, rules="resources.yaml"):
         return Server(
-            self.program, self.cluster.url(database), self.folder / "uploads-batches", configuration=self.rules)
+            self.program, self.cluster.url(database), self.folder / "uploads-batches",
+            configuration=rules and self.folder / rules)
 
 
 def lines(results):
@@ -278,7 +281,7 @@ def lines(results):
         f"| A load of {results.listened_rows:,} that {results.listeners} listen to, against the same without "
         f"{row(results.listened)} | {cost:+.1f} % | under 5 % |",
         "",
-    ]
+    ] + notes.BATCHES
 
 
 def row(pair):

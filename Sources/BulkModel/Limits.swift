@@ -88,8 +88,9 @@ package struct Limits: Hashable, Sendable {
     package var webhookTimeout = Duration.seconds(15)
     package var webhookAnswerBytesMax = 64 << 10
     package var webhookAnswerBytesKept = 1 << 10
-    /// Deliveries of a node at once, and to one address at once.
-    package var webhooksAtOnceMax = 16
+    /// Deliveries of a node at once, of one tenant among them, and of that to one host.
+    package var webhooksAtOnceMax = 64
+    package var webhooksPerTenantMax = 8
     package var webhooksPerHostMax = 4
     /// Bytes of a webhook's address; header lines of the caller's, and bytes of each.
     package var webhookURLBytesMax = 2048

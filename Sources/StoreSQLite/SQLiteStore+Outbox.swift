@@ -26,6 +26,7 @@ extension SQLiteStore: OutboxStore {
             var deliveries = try rows.map(DeliveryRow.delivery)
             for index in deliveries.indices {
                 deliveries[index].nextAt = hidden
+                deliveries[index].takenUntil = hidden
                 try db.execute(
                     sql: Statements.hideDelivery, arguments: [hidden.microseconds, deliveries[index].id])
             }
@@ -35,7 +36,13 @@ extension SQLiteStore: OutboxStore {
 
     package func settle(_ delivery: WebhookDelivery) async throws(StoreError) {
         try await write { db in
-            try db.execute(sql: Statements.settleDelivery, arguments: DeliveryRow.settlement(delivery))
+            let settlement = DeliveryRow.settlement(delivery)
+            if let taken = delivery.takenUntil {
+                try db.execute(
+                    sql: Statements.settleTakenDelivery, arguments: settlement + [taken.microseconds])
+            } else {
+                try db.execute(sql: Statements.settleDelivery, arguments: settlement)
+            }
         }
     }
 

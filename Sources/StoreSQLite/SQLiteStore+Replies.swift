@@ -11,7 +11,7 @@ extension SQLiteStore: ReplyStore {
     }
 
     package func save(_ reply: StoredReply) async throws(StoreError) {
-        try await write { db in try ReplyRow.insert(reply, db) }
+        try await write { db in _ = try ReplyRow.insert(reply, db) }
     }
 
     package func change(
@@ -19,7 +19,7 @@ extension SQLiteStore: ReplyStore {
     ) async throws(StoreError) -> Result<Job, Refusal> {
         try await write { db in
             let changed = try Self.changed(id, db, by: change)
-            if case .success = changed { try ReplyRow.insert(reply, db) }
+            if case .success = changed { try ReplyRow.claim(reply, db) }
             return changed
         }
     }

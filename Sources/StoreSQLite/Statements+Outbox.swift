@@ -27,6 +27,8 @@ extension Statements {
         UPDATE breakbulk_deliveries SET state = ?, attempts = ?, next_at = ?, tried_at = ?, status = ?, error = ?,
         answer = ?, duration = ? WHERE id = ?
         """
+    /// Only while it stands as it was taken.
+    static let settleTakenDelivery = settleDelivery + " AND state = 'waiting' AND next_at = ?"
     static let redeliver = """
         UPDATE breakbulk_deliveries SET state = 'waiting', attempts = 0, next_at = ? WHERE id = ? AND tenant = ?
         """

@@ -106,4 +106,20 @@ import Testing
 
     @Test("answers about the work are", arguments: [200, 201, 202, 204, 207, 400, 404, 409, 413, 422, 423])
     func kept(status: Int) { #expect(PendingReply.isWorthKeeping(status)) }
+
+    @Test(
+        "refusals that pass are not kept",
+        arguments: [
+            ErrorCode.lockedRecord, .keyInUse, .jobStateConflict, .payloadTooLarge, .recordTooLarge,
+            .uploadIncomplete, .rateLimited, .serviceUnavailable, .forbidden,
+        ])
+    func passing(code: ErrorCode) { #expect(!PendingReply.isWorthKeeping(Refusal(code, "No."))) }
+
+    @Test(
+        "refusals that stay are",
+        arguments: [
+            ErrorCode.invalidRequest, .recordNotFound, .duplicateKey, .validationError, .tableNotFound,
+            .unsupportedMediaType,
+        ])
+    func lasting(code: ErrorCode) { #expect(PendingReply.isWorthKeeping(Refusal(code, "No."))) }
 }

@@ -122,9 +122,15 @@ struct ReplyKeeperTests {
     func refusals() async throws {
         let place = try Place()
         let route = place.route { run, _ throws(Refusal) in
-            throw run == 1 ? Refusal(.serviceUnavailable, "busy") : Refusal(.recordNotFound, "none \(run)")
+            let passing = [1: ErrorCode.serviceUnavailable, 2: .lockedRecord]
+            throw Refusal(passing[run] ?? .recordNotFound, "none \(run)")
         }
-        await #expect(throws: Refusal.self) { try await route.answer(place.call("a")).get() }
+        for code in [ErrorCode.serviceUnavailable, .lockedRecord] {
+            let passing = await #expect(throws: Refusal.self) {
+                try await route.answer(place.call("a")).get()
+            }
+            #expect(passing?.code == code)
+        }
         let kept = try await route.answer(place.call("a")).get()
         #expect(kept.status == 404 && Self.text(kept).contains("\"error\":{\"code\":\"RECORD_NOT_FOUND\""))
         let again = try await route.answer(place.call("a")).get()

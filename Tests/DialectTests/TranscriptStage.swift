@@ -162,7 +162,8 @@ final class TranscriptStage: Sendable {
         let parameters: [String: String]
         switch routes.match(request.method, path: request.path) {
         case .route(let found, let placeholders): (route, parameters) = (found, placeholders)
-        case .otherMethods(let methods): return "! takes \(methods.map(\.rawValue).joined(separator: ", "))\n"
+        case .otherMethods(let methods, _):
+            return "! takes \(methods.map(\.rawValue).joined(separator: ", "))\n"
         case .none: return "! nothing there\n"
         }
         let call = Call(

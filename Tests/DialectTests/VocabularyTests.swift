@@ -60,7 +60,7 @@ import Testing
         switch RouteTable([Paths()]).match(method, path: path) {
         case .route(let route, let parameters):
             "\(route.pattern) \(parameters.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }.joined(separator: " "))"
-        case .otherMethods(let methods): methods.map(\.rawValue).joined(separator: ",")
+        case .otherMethods(let methods, _): methods.map(\.rawValue).joined(separator: ",")
         case .none: "none"
         }
     }

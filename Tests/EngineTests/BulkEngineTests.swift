@@ -47,6 +47,17 @@ struct BulkEngineTests {
         #expect(refusal?.code == code)
     }
 
+    @Test("a job is discarded while it is open, and left alone once it is closed")
+    func discards() async throws {
+        let fixture = try EngineFixture()
+        let open = try await fixture.create()
+        try await fixture.engine.discard(open.id, by: fixture.caller)
+        #expect(fixture.stored(open).state == .aborted)
+        let closed = try await fixture.closedJob("id,name\n1,a\n")
+        try await fixture.engine.discard(closed.id, by: fixture.caller)
+        #expect(fixture.stored(closed).state == .uploadComplete)
+    }
+
     @Test("a job is closed, aborted and uploaded to only with its scope, and is not there without its table")
     func guardsLaterCalls() async throws {
         let fixture = try EngineFixture()

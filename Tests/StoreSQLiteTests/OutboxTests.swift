@@ -110,6 +110,7 @@ struct OutboxTests {
         delivery.last = WebhookDelivery.Attempt(
             at: Self.seconds(10), status: nil, error: "refused", answer: [1], duration: .milliseconds(1500))
         try await store.settle(delivery)
+        delivery.takenUntil = nil
         try #expect(
             await store.deliveries(of: tenant, state: .parked, job: JobID("j"), before: nil, limit: 9)
                 == [delivery])

@@ -167,6 +167,18 @@ struct HTTPWebhookSenderTests {
         #expect(drip.attempt.error != nil)
     }
 
+    @Test("A receiver that says yes and goes on a byte at a time is left when the time is up")
+    func trickling() async throws {
+        let (result, receiver) = try await send(.trickle, timeout: .milliseconds(500))
+        #expect(receiver.requests.count == 1)
+        #expect(result.attempt.status == 200)
+        #expect(result.attempt.error == nil)
+        #expect(result.attempt.answer.first == UInt8(ascii: "x"))
+        // To its end it would take days; a busy machine may be late, not that late.
+        #expect(result.attempt.duration < .seconds(20))
+        #expect(result.attempt.answer.count < Limits().webhookAnswerBytesKept)
+    }
+
     @Test("A receiver that closes early has not answered")
     func closing() async throws {
         let (result, _) = try await send(.close)

@@ -11,6 +11,8 @@ final class LocalReceiver: Sendable {
         case hang
         /// Begins to answer and stops.
         case stall(String)
+        /// Begins to answer and goes on a byte at a time, soon enough for whoever waits for the next one only.
+        case trickle
         /// Closes before it answers.
         case close
         /// Answers and goes on sending for ever.
@@ -81,6 +83,10 @@ private final class ReceiverHandler: ChannelInboundHandler {
             }
         case .stall(let answer):
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: answer)), promise: nil)
+        case .trickle:
+            let head = "HTTP/1.1 200 OK\r\ncontent-length: 10000000\r\n\r\n"
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: head)), promise: nil)
+            trickle(context)
         case .flood:
             let head = "HTTP/1.1 200 OK\r\ncontent-length: 10000000000\r\n\r\n"
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: head)), promise: nil)
@@ -97,6 +103,15 @@ private final class ReceiverHandler: ChannelInboundHandler {
         while context.channel.isWritable, context.channel.isActive {
             log.writtenBytes.withLock { $0 += piece.readableBytes }
             context.writeAndFlush(wrapOutboundOut(piece), promise: nil)
+        }
+    }
+
+    private func trickle(_ context: ChannelHandlerContext) {
+        guard context.channel.isActive else { return }
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "x")), promise: nil)
+        let loopBound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
+        context.eventLoop.scheduleTask(in: .milliseconds(20)) {
+            loopBound.value.handler.trickle(loopBound.value.context)
         }
     }
 

@@ -4,6 +4,11 @@ import Planning
 
 /// Reads the members of a JSON object and gathers everything that is wrong with them, so that one answer names it all.
 struct FieldReader {
+    /// Faults up to which fields that nobody asked for are named, and those among them that get a hint: a body may have
+    /// millions of them.
+    private static let othersMax = 100
+    private static let hintsMax = 10
+
     private let members: [JSONValue.Member]
     private var known: Set<String> = []
     private(set) var faults: [Refusal.Detail] = []
@@ -79,9 +84,13 @@ struct FieldReader {
 
     /// Notes the members that nobody asked for; called after all were read.
     mutating func refuseOthers() {
+        let names = known.sorted()
+        var hintsLeft = Self.hintsMax
         for member in members where !known.contains(member.name) {
-            let names = known.sorted()
-            let hint = NearestName.of(member.name, among: names).map { " Did you mean \"\($0)\"?" } ?? ""
+            guard faults.count < Self.othersMax else { return }
+            let nearest = hintsLeft > 0 ? NearestName.of(member.name, among: names) : nil
+            let hint = nearest.map { " Did you mean \"\($0)\"?" } ?? ""
+            hintsLeft -= 1
             fault(
                 member.name, "There is no such field; known: \(names.joined(separator: ", ")).\(hint)",
                 .invalidRequest)

@@ -2,8 +2,8 @@
 package struct RouteTable: Sendable {
     package enum Match: Sendable {
         case route(Route, parameters: [String: String])
-        /// The path exists for these methods only.
-        case otherMethods([Method])
+        /// The path exists for these methods only; refusals there have this shape.
+        case otherMethods([Method], RefusalEnvelope)
         case none
     }
 
@@ -19,8 +19,10 @@ package struct RouteTable: Sendable {
     package func match(_ method: Method, path: some StringProtocol) -> Match {
         guard let segments = Self.segments(path) else { return .none }
         var others: Set<Method> = []
+        var envelope: RefusalEnvelope?
         for route in routes {
             guard let parameters = route.pattern.match(segments) else { continue }
+            envelope = envelope ?? route.envelope
             if route.method == method || (method == .head && route.method == .get) {
                 return .route(route, parameters: parameters)
             }
@@ -28,7 +30,7 @@ package struct RouteTable: Sendable {
         }
         guard !others.isEmpty else { return .none }
         if others.contains(.get) { others.insert(.head) }
-        return .otherMethods(Method.allCases.filter(others.contains))
+        return .otherMethods(Method.allCases.filter(others.contains), envelope ?? .problem)
     }
 
     /// The methods a path has, for `Allow`; empty when there is no such path.

@@ -100,6 +100,15 @@ package struct BulkEngine: Sendable {
         }
     }
 
+    /// Aborts the job if it is still open, else leaves it alone: for those who create and close a job in one go, and do not
+    /// know after a failure whether it was closed.
+    package func discard(_ id: JobID, by caller: Caller) async throws(Refusal) {
+        try await refusing("discard") {
+            _ = try await findToRun(id, for: caller)
+            try await core.discard(id)
+        }
+    }
+
     /// Waits until the job has ended, at most `duration`; gives the job as it then is.
     package func wait(
         for id: JobID, by caller: Caller, atMost duration: Duration

@@ -40,6 +40,19 @@ struct EngineCore: Sendable {
         return result
     }
 
+    /// Aborts the job if it is still open. The close of one that is not may have been committed although its answer was lost:
+    /// it was accepted, and runs.
+    func discard(_ id: JobID) async throws(StoreError) {
+        let abort = JobMachine.change(.abort, at: clock.now())
+        let result = try await store.change(id) { job in
+            guard job.state == .open else {
+                return Refusal(.jobStateConflict, issue: "not_open", "The job is not open any more.")
+            }
+            return abort(&job)
+        }
+        if case .success(let job) = result { noteEnd(of: job) }
+    }
+
     /// Reports the end of a job and wakes those who wait for it.
     func noteEnd(of job: Job) {
         let begin = job.startedAt ?? job.createdAt

@@ -94,10 +94,10 @@ struct JobRetry: Sendable {
         return try await engine.close(child.id, by: caller, saving: reply?(received))
     }
 
-    /// The retry came to nothing: the next one need not wait for it.
+    /// The retry came to nothing: the next one need not wait for it. One that was closed after all runs.
     private func abandon(_ child: Job) async {
         do {
-            _ = try await core.change(child.id, .abort)
+            try await core.discard(child.id)
         } catch {
             // The next retry, or the end of its lifetime, ends it.
             core.observe(.serviceFault("abort of a retry", cause: "\(error)"))

@@ -32,6 +32,12 @@ extension Refusal {
         case .queryRefused: self.init(.invalidQuery, error.message)
         case .selectionRefused: self.init(.invalidRequest, issue: "selection_refused", error.message)
         case .queryLimit: self.init(.queryLimit, error.message)
+        case .keyTaken:
+            // The next try finds the kept answer.
+            self.init(
+                .keyInUse,
+                "A request with this Idempotency-Key was answered meanwhile; ask again for its answer.",
+                retryAfterSeconds: 1)
         case .unusable:
             self.init(
                 .serviceUnavailable, "The database cannot be used now; its log says why.",

@@ -10,6 +10,9 @@ package struct WebhookDelivery: Hashable, Sendable {
     package var attempts: Int
     /// When it is tried next; of no meaning once it has ended.
     package var nextAt: Timestamp
+    /// Until when `takeDeliveries` has hidden it for whoever holds this one: `settle` keeps nothing once that no longer stands,
+    /// because somebody has made it due anew or taken it since. Nil unless it was taken; then `settle` asks nothing.
+    package var takenUntil: Timestamp?
     /// The latest try; nil before the first.
     package var last: Attempt?
 

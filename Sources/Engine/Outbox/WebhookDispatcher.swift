@@ -19,7 +19,7 @@ package struct WebhookDispatcher: Sendable {
     /// One that has waited here so long that its hiding may end while it is sent is left to whoever takes it then.
     static let hidingReserve = Duration.seconds(60)
     /// When a delivery to a busy host that was put back is due again.
-    static let putBack = Duration.seconds(15)
+    static let putBack = Duration.seconds(5)
     private static let settleTriesMax = 4
     private static let settleRest = Duration.milliseconds(250)
 
@@ -38,12 +38,14 @@ package struct WebhookDispatcher: Sendable {
     /// What one of the loop's tasks ended with.
     private enum Ended: Sendable {
         case rest
-        case delivery(host: String)
+        case delivery(DeliveryQueue.Lane)
     }
 
     /// Ends when the task is cancelled; tries under way are broken off and made again later.
     package func run() async {
-        var queue = DeliveryQueue(atOnceMax: limits.webhooksAtOnceMax, perHostMax: limits.webhooksPerHostMax)
+        var queue = DeliveryQueue(
+            atOnceMax: limits.webhooksAtOnceMax, perTenantMax: limits.webhooksPerTenantMax,
+            perHostMax: limits.webhooksPerHostMax)
         await withTaskGroup(of: Ended.self) { group in
             // Exactly one rest is always under way: what wakes the loop when nothing else does.
             rest(in: &group)
@@ -55,7 +57,7 @@ package struct WebhookDispatcher: Sendable {
                 guard let ended = await group.next() else { break }
                 switch ended {
                 case .rest: rest(in: &group)
-                case .delivery(let host): queue.finish(host: host)
+                case .delivery(let lane): queue.finish(lane)
                 }
             }
             group.cancelAll()
@@ -70,25 +72,25 @@ package struct WebhookDispatcher: Sendable {
         }
     }
 
-    /// Takes what is due until there is no room or no more.
+    /// Takes once what is due and there is room for.
+    ///
+    /// Not until the room is full: what is refused leaves it as it was, so with many due of one busy receiver the loop would
+    /// not come to beginning anybody's. What is put back is due behind the others, who are taken the next time around.
     private func refill(_ queue: inout DeliveryQueue) async {
-        while queue.room > 0, !Task.isCancelled {
-            let now = clock.now()
-            let hidden = now + Self.hiding
-            let wanted = queue.room
-            let taken: [WebhookDelivery]
-            do {
-                taken = try await store.takeDeliveries(dueAt: now, hiddenUntil: hidden, limit: wanted)
-            } catch {
-                return observe(.serviceFault("taking webhook deliveries", cause: error.message))
+        guard queue.room > 0 else { return }
+        let now = clock.now()
+        let hidden = now + Self.hiding
+        let taken: [WebhookDelivery]
+        do {
+            taken = try await store.takeDeliveries(dueAt: now, hiddenUntil: hidden, limit: queue.room)
+        } catch {
+            return observe(.serviceFault("taking webhook deliveries", cause: error.message))
+        }
+        for delivery in taken {
+            let host = host(of: delivery)
+            if !queue.add(.init(delivery: delivery, host: host, hiddenUntil: hidden)) {
+                await putBack(delivery, at: now)
             }
-            for delivery in taken {
-                let host = host(of: delivery)
-                if !queue.add(.init(delivery: delivery, host: host, hiddenUntil: hidden)) {
-                    await putBack(delivery, at: now)
-                }
-            }
-            guard taken.count == wanted else { return }
         }
     }
 
@@ -110,7 +112,7 @@ package struct WebhookDispatcher: Sendable {
     }
 
     private func deliver(_ entry: DeliveryQueue.Entry) async -> Ended {
-        let ended = Ended.delivery(host: entry.host)
+        let ended = Ended.delivery(entry.lane)
         guard clock.now() + Self.hidingReserve < entry.hiddenUntil else { return ended }
         let result = await sender.send(entry.delivery)
         let now = clock.now()

@@ -3,10 +3,15 @@ import Synchronization
 
 /// Where all who listen to the progress of jobs come to: each watched job is looked at once for all of them.
 ///
-/// One of a job's listeners looks for the others, at most once in `Limits.progressInterval`, and hands on when it leaves. Who
+/// One of a job's listeners looks for the others, at most once in `Limits.progressInterval` (up to a second where there
+/// are many), and hands on when it leaves. Who
 /// is handed on to is not chosen: all are woken, look under the lock, and the first one goes on, so that no wake-up is lost
 /// with a listener that leaves at the same moment. Who comes late gets the latest state and none in between.
 package final class ProgressDesk: Sendable {
+    /// Time between two looks for each listener that is told, and most of it.
+    private static let restAListener = Duration.milliseconds(5)
+    private static let restMax = Duration.seconds(1)
+
     private let core: EngineCore
     private let state = Mutex(State())
 
@@ -127,7 +132,7 @@ package final class ProgressDesk: Sendable {
         while !Task.isCancelled {
             let signal = core.signals.version
             let now = core.timing.elapsed()
-            let rest = max(.zero, core.limits.progressInterval - (now - lookedAt(id)))
+            let rest = max(.zero, interval(of: id) - (now - lookedAt(id)))
             guard rest <= deadline - now else {
                 await pause(id, signal, atMost: deadline - now)
                 return nil
@@ -149,6 +154,12 @@ package final class ProgressDesk: Sendable {
     /// Shorter when the job ends in this process.
     private func pause(_ id: JobID, _ signal: Int, atMost duration: Duration) async {
         await core.signals.wait(for: .ended(id), after: signal, atMost: duration, sleep: core.timing.sleep)
+    }
+
+    /// Grows with the listeners, so that telling many costs no more a second than telling some.
+    private func interval(of id: JobID) -> Duration {
+        let count = state.withLock { $0.jobs[id]?.listeners ?? 0 }
+        return max(core.limits.progressInterval, min(Self.restMax, Self.restAListener * count))
     }
 
     private func lookedAt(_ id: JobID) -> Duration {

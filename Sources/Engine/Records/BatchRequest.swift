@@ -28,6 +28,9 @@ package struct BatchRequest: Sendable {
 
 /// One operation of a batch.
 package struct BatchOperation: Sendable {
+    /// Bytes of an id; references look no further for its end.
+    package static let idBytesMax = 255
+
     /// Names it within the batch; unique there.
     package var id: String
     package var kind: Kind

@@ -13,11 +13,12 @@ package protocol OutboxStore: Store {
         -> [(place: Int64, event: OutboxEvent)]
 
     /// Deliveries that are due at `now`, the longest due first; until `hidden` no other call gives them, so that no two nodes
-    /// try at once. One that nobody settles by then is due again.
+    /// try at once. One that nobody settles by then is due again. What is given has `hidden` as `nextAt` and `takenUntil`.
     func takeDeliveries(dueAt now: Timestamp, hiddenUntil hidden: Timestamp, limit: Int)
         async throws(StoreError) -> [WebhookDelivery]
 
-    /// Keeps what came of a try: state, tries, when it is due next, the last attempt. Nothing when it is gone.
+    /// Keeps what came of a try: state, tries, when it is due next, the last attempt. Nothing when it is gone, and nothing when
+    /// it has `takenUntil` and no longer waits until just then: what happened meanwhile stands.
     func settle(_ delivery: WebhookDelivery) async throws(StoreError)
 
     /// Deliveries of the tenant, newest first, behind (older than) the id `before`; nil fields do not restrict.

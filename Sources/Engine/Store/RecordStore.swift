@@ -49,7 +49,8 @@ package protocol RecordSession: AnyObject {
     /// Adds a job that has ended already, with its events, its receipt, and what was asked.
     func insert(_ job: Job, receipt: ChunkReceipt?) throws(StoreError)
 
-    /// Keeps the answer to the request that this transaction does.
+    /// Keeps the answer to the request that this transaction does. Throws `keyTaken` when its key has one already, of this
+    /// transaction or another: the body must throw it on, so that its work is undone.
     func save(_ reply: StoredReply) throws(StoreError)
 }
 

@@ -18,6 +18,9 @@ package struct StoreError: Error, Hashable, Sendable {
         case selectionRefused
         /// The query ran past its time or row limit.
         case queryLimit
+        /// The request's idempotency key has its answer already, given by another node: the transaction was undone. The same
+        /// work again would only be undone again; what is kept is the answer.
+        case keyTaken
         /// The database file or schema is unusable (damaged, not a database, newer version).
         case unusable
         /// Anything else; the message is for the log.

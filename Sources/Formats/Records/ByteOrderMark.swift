@@ -17,7 +17,7 @@ enum ByteOrderMark {
         if first == 0x1F, second == 0x8B {
             throw FormatError(
                 .badEncoding,
-                "The upload is gzip, but the job does not say so; create it with compression GZIP.",
+                "The upload is gzip, and nothing says so; create the job with compression GZIP, or name the file .gz.",
                 at: start)
         }
         let isUTF16 = (first == 0xFF && second == 0xFE) || (first == 0xFE && second == 0xFF)

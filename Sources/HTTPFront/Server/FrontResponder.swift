@@ -51,7 +51,8 @@ struct FrontResponder: HTTPResponder {
         case .none:
             let refusal = Refusal(.notFound, "There is nothing at this path.")
             return (ProblemAnswer.make(refusal, requestID: id), Self.unmatched)
-        case .otherMethods(let methods): return (notAllowed(methods, id), Self.unmatched)
+        case .otherMethods(let methods, let envelope):
+            return (notAllowed(methods, envelope, id), Self.unmatched)
         case .route(let route, let parameters):
             let query = parts.count > 1 ? String(parts[1]) : ""
             let body = BodyBytes(
@@ -97,14 +98,16 @@ struct FrontResponder: HTTPResponder {
         guard !methods.isEmpty else {
             return ProblemAnswer.make(Refusal(.notFound, "There is nothing at this path."), requestID: id)
         }
-        guard method == "OPTIONS" else { return notAllowed(methods, id) }
+        guard method == "OPTIONS" else { return notAllowed(methods, .problem, id) }
         return Answer(status: 204, headers: [allow(methods)])
     }
 
-    private func notAllowed(_ methods: [Method], _ id: String) -> Answer {
+    private func notAllowed(_ methods: [Method], _ envelope: RefusalEnvelope, _ id: String) -> Answer {
         let names = methods.map(\.rawValue).joined(separator: ", ")
         let refusal = Refusal(.methodNotAllowed, "This path takes \(names).")
-        return ProblemAnswer.make(refusal, requestID: id, headers: [allow(methods)])
+        var answer = envelope.answer(refusal, requestID: id)
+        answer.headers.append(allow(methods))
+        return answer
     }
 
     private func allow(_ methods: [Method]) -> Header {

@@ -1,5 +1,8 @@
 /// Finds a table's columns by the names that an input gives.
 struct ColumnNames {
+    /// Unknown names of one request that get a hint: each costs a comparison with every column.
+    static let hintsMax = 10
+
     private let table: TableDescription
     private var exact: [String: ColumnDescription] = [:]
     /// By lower-case name; nil value where several columns share it.
@@ -19,9 +22,9 @@ struct ColumnNames {
         exact[name] ?? folded[Self.fold(name)] ?? nil
     }
 
-    /// What to tell a caller who named a column that is not there.
-    func unknownMessage(_ name: String) -> String {
-        let writable = table.columns.filter { !$0.isGenerated }.map(\.name)
+    /// What to tell a caller who named a column that is not there, with the name that was probably meant if `hints`.
+    func unknownMessage(_ name: String, hints: Bool = true) -> String {
+        let writable = hints ? table.columns.filter { !$0.isGenerated }.map(\.name) : []
         let hint = NearestName.of(name, among: writable).map { "; did you mean \"\($0)\"?" } ?? "."
         return "Table \"\(table.name)\" has no column \"\(name)\"\(hint)"
     }

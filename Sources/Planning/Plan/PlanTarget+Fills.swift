@@ -5,8 +5,15 @@ extension PlanTarget {
     /// One for each column that is filled, in table order.
     var fills: [Plan.Fill] {
         table.columns.compactMap { column in
-            fillKind(of: column).map { Plan.Fill(column: planned(column), kind: $0) }
+            fillKind(of: column).map { Plan.Fill(column: filled(column), kind: $0) }
         }
+    }
+
+    /// The column where the server fills it: an upsert leaves records alone that are there.
+    private func filled(_ column: ColumnDescription) -> PlannedColumn {
+        PlannedColumn(
+            column: column, isRequired: false, isKey: false, enumeration: nil, refusesNull: false,
+            isForNewOnly: operation == .upsert)
     }
 
     /// What the column is filled with; nil for one that records bring themselves. An upsert's own key is always brought.

@@ -24,8 +24,7 @@ struct PlanTarget {
         PlannedColumn(
             column: column, isRequired: isRequired(column), isKey: key.contains(column.name),
             enumeration: rules.enumerations[column.name] ?? column.allowedValues,
-            refusesNull: refusesNull(column), isJSON: isJSON,
-            isForNewOnly: operation == .upsert && fillKind(of: column) != nil)
+            refusesNull: refusesNull(column), isJSON: isJSON)
     }
 
     private func isRequired(_ column: ColumnDescription) -> Bool {

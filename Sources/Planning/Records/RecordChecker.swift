@@ -12,6 +12,7 @@ package struct RecordChecker: Sendable {
     /// Columns that a whole record must bring.
     let required: [ColumnDescription]
     private let bytesMax: Int
+    private let columnsMax: Int
 
     /// Throws INTERNAL_ERROR for rules that the table cannot keep.
     package init(
@@ -31,13 +32,21 @@ package struct RecordChecker: Sendable {
             change == .patch
             ? [] : insert.requiredColumns.filter { $0.name != target.key.name && !ours.contains($0.name) }
         bytesMax = limits.recordBytesMax
+        columnsMax = limits.columnsMax
     }
 
     /// The record's values, or every fault that it has. `key` is what a path says; `freshKey` is given to a new record that
-    /// brings no key.
+    /// brings no key. Of a body with too many members nothing is read.
     package func check(
         _ body: [JSONValue.Member], key: RecordKey?, freshKey: String? = nil
     ) -> Result<RecordRow, Refusal> {
+        guard body.count <= columnsMax else {
+            let message = "The record names \(body.count) columns, more than \(columnsMax)."
+            return .failure(
+                Refusal(
+                    .validationError, issue: "too_many_columns", message,
+                    details: [Refusal.Detail(field: "body", code: .invalidValue, message: message)]))
+        }
         var reading = RecordReading(self, key: key, freshKey: freshKey)
         for member in body { reading.take(member) }
         reading.finish()

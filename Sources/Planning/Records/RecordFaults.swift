@@ -2,26 +2,38 @@ package import BulkModel
 
 /// Gathers the faulty fields of one record, so that one refusal tells them all.
 package struct RecordFaults {
-    /// Faults told in the message; the details have them all.
+    /// Faults told in the message, and kept as details; further ones are counted.
     private static let messageFaultsMax = 10
+    private static let detailsMax = 100
 
     private(set) var details: [Refusal.Detail] = []
+    private var count = 0
+    private var unknownCount = 0
+    /// Nothing but the tenant is wrong so far.
+    private var isForeign = true
     private var issue: String?
 
     /// Notes one field; `message` is a sentence, `issue` the finer reason.
     mutating func add(_ issue: String, field: String, _ code: ErrorCode, _ message: String) {
-        if details.isEmpty { self.issue = issue }
+        count += 1
+        if count == 1 { self.issue = issue }
+        isForeign = isForeign && code == .forbidden
+        guard details.count < Self.detailsMax else { return }
         details.append(Refusal.Detail(field: field, code: code, message: message))
+    }
+
+    /// Notes a name that is no column's; the first ones get a hint.
+    mutating func addUnknown(_ name: String, _ names: ColumnNames) {
+        unknownCount += 1
+        let message = names.unknownMessage(name, hints: unknownCount <= ColumnNames.hintsMax)
+        add("unknown_columns", field: name, .unknownColumn, message)
     }
 
     /// VALIDATION_ERROR with all of them, nil when there are none; FORBIDDEN when nothing but the tenant is wrong.
     var refusal: Refusal? {
-        guard !details.isEmpty else { return nil }
+        guard count > 0 else { return nil }
         var message = details.prefix(Self.messageFaultsMax).map(\.message).joined(separator: " ")
-        if details.count > Self.messageFaultsMax {
-            message += " And \(details.count - Self.messageFaultsMax) more."
-        }
-        let isForeign = details.allSatisfy { $0.code == .forbidden }
+        if count > Self.messageFaultsMax { message += " And \(count - Self.messageFaultsMax) more." }
         return Refusal(
             isForeign ? .forbidden : .validationError, issue: issue, message, details: details)
     }

@@ -23,11 +23,7 @@ struct RecordReading {
     mutating func take(_ member: JSONValue.Member) {
         let column = checker.columns.names.column(member.name)
         guard !ResultNames.isIgnored(member.name, isColumn: column != nil) else { return }
-        guard let column else {
-            return faults.add(
-                "unknown_columns", field: member.name, .unknownColumn,
-                checker.columns.names.unknownMessage(member.name))
-        }
+        guard let column else { return faults.addUnknown(member.name, checker.columns.names) }
         guard given.insert(column.name).inserted else {
             return faults.add(
                 "repeated_columns", field: member.name, .unknownColumn,

@@ -49,7 +49,8 @@ struct ConditionBuilder {
 
     private mutating func convert(_ term: FilterExpression.Term) -> Condition {
         guard let column = names.column(term.column) else {
-            return refuse("unknown_columns", term, .unknownColumn, names.unknownMessage(term.column))
+            faults.addUnknown(term.column, field: term.place, names)
+            return Self.refused
         }
         if let tenant, column.name == tenant.column { return convert(term, tenant) }
         if let reason = term.test.refusal(for: column) {

@@ -8,6 +8,7 @@ struct SelectionFaults {
 
     private(set) var details: [Refusal.Detail] = []
     private var count = 0
+    private var unknownCount = 0
     /// The finer reason of the first fault.
     private var issue: String?
 
@@ -17,6 +18,13 @@ struct SelectionFaults {
         if count == 1 { self.issue = issue }
         guard details.count < Self.detailsMax else { return }
         details.append(Refusal.Detail(field: field, code: code, message: message))
+    }
+
+    /// Notes a name that is no column's; the first ones get a hint.
+    mutating func addUnknown(_ name: String, field: String, _ names: ColumnNames) {
+        unknownCount += 1
+        let message = names.unknownMessage(name, hints: unknownCount <= ColumnNames.hintsMax)
+        add("unknown_columns", field: field, .unknownColumn, message)
     }
 
     /// Throws INVALID_REQUEST with all of them, if there are any.

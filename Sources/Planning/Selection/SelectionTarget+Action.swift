@@ -22,7 +22,7 @@ extension SelectionTarget {
         _ request: SelectionRequest, _ limits: Limits, to writer: inout WriteBuilder
     ) throws(Refusal) {
         switch request.action {
-        case .update: writer.add(request.updates, bytesMax: limits.recordBytesMax)
+        case .update: writer.add(request.updates, limits)
         case .archive: try add(standing.archive, "archive", to: &writer)
         case .delete: try add(standing.softDelete, "soft_delete", to: &writer)
         }

@@ -31,21 +31,26 @@ struct WriteBuilder {
     /// Names of the columns that are set, in order.
     var columnNames: [String] { settings.map(\.planned.column.name) }
 
-    /// Takes what the caller asks for.
-    mutating func add(_ updates: [JSONValue.Member], bytesMax: Int) {
+    /// Takes what the caller asks for; nothing of it when it names too many columns.
+    mutating func add(_ updates: [JSONValue.Member], _ limits: Limits) {
         guard !updates.isEmpty else {
             return faults.add(
                 "nothing_to_set", field: "updates", .invalidRequest,
                 "An update needs at least one column in `updates`.")
         }
+        guard updates.count <= limits.columnsMax else {
+            return faults.add(
+                "too_many_columns", field: "updates", .invalidRequest,
+                "The `updates` name \(updates.count) columns, more than \(limits.columnsMax).")
+        }
         let names = ColumnNames(target.table)
         for update in updates { add(update, names) }
         var bytes: [UInt8] = []
         for setting in settings { _ = setting.value.field(in: &bytes) }
-        guard bytes.count > bytesMax else { return }
+        guard bytes.count > limits.recordBytesMax else { return }
         faults.add(
             "updates_too_large", field: "updates", .recordTooLarge,
-            "The values in `updates` have \(bytes.count) bytes, more than \(bytesMax).")
+            "The values in `updates` have \(bytes.count) bytes, more than \(limits.recordBytesMax).")
     }
 
     /// Sets a mark of the configuration.
@@ -73,8 +78,7 @@ struct WriteBuilder {
     private mutating func add(_ update: JSONValue.Member, _ names: ColumnNames) {
         let place = "updates.\(update.name)"
         guard let column = names.column(update.name) else {
-            return faults.add(
-                "unknown_columns", field: place, .unknownColumn, names.unknownMessage(update.name))
+            return faults.addUnknown(update.name, field: place, names)
         }
         if let reason = refusal(of: column) {
             return faults.add(

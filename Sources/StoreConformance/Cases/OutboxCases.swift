@@ -121,6 +121,8 @@ enum OutboxCases {
                 at: Bench.now, status: 500, error: "it said 500", answer: [0, 65, 255],
                 duration: .milliseconds(12))
             try await store.settle(delivery)
+            // Not taken any more, as far as a list knows.
+            delivery.takenUntil = nil
             let parked = try await store.deliveries(
                 of: tenant, state: .parked, job: JobID("told"), before: nil, limit: 9)
             try expect(parked, [delivery], "the parked one")
@@ -141,6 +143,39 @@ enum OutboxCases {
             let due = try await store.takeDeliveries(
                 dueAt: now, hiddenUntil: now + .seconds(60), limit: 9)
             try expect(due.map(\.id), [delivery.id], "due again")
+        },
+        ConformanceCase("a try that ends after its delivery was made due again changes nothing") { fixture in
+            let store = try outbox(fixture)
+            try await end("told", url: "https://x.example/hook", fixture)
+            let tenant = TenantID("t")
+            let hidden = Bench.now + .seconds(60)
+            let taken = try await store.takeDeliveries(dueAt: Bench.now, hiddenUntil: hidden, limit: 9)
+            guard var late = taken.first else { throw ConformanceFailure("nothing is due") }
+            try expect(late.nextAt, hidden, "when it is due again by itself")
+            try expect(late.takenUntil, hidden, "until when it is taken")
+            let now = Bench.now + .seconds(1)
+            guard let again = try await store.redeliver(late.id, of: tenant, at: now) else {
+                throw ConformanceFailure("it is gone")
+            }
+            late.state = .parked
+            late.attempts = 10
+            late.last = WebhookDelivery.Attempt(
+                at: Bench.now, status: 500, error: "it said 500", answer: [], duration: .milliseconds(12))
+            try await store.settle(late)
+            let listed = try await store.deliveries(
+                of: tenant, state: nil, job: nil, before: nil, limit: 9)
+            try expect(listed, [again], "what the late try left")
+            // The next one's try is kept, and then the late one's is late still.
+            let next = try await store.takeDeliveries(dueAt: now, hiddenUntil: now + .seconds(60), limit: 9)
+            guard var kept = next.first else { throw ConformanceFailure("it is not due again") }
+            kept.state = .delivered
+            kept.attempts = 1
+            try await store.settle(kept)
+            try await store.settle(late)
+            kept.takenUntil = nil
+            let ended = try await store.deliveries(
+                of: tenant, state: nil, job: nil, before: nil, limit: 9)
+            try expect(ended, [kept], "what the next try left")
         },
     ]
 }

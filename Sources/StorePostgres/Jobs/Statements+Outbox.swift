@@ -51,6 +51,8 @@ extension Statements {
             last_error = $7, last_answer = $8, last_nanoseconds = $9
         WHERE id = $1
         """
+    /// The same, then the time until which it was taken: only while it stands as it was.
+    static let settleTakenDelivery = settleDelivery + " AND state = 'waiting' AND next_at = $10"
     /// Parameters: id, tenant, time.
     static let redeliver = """
         WITH d AS (

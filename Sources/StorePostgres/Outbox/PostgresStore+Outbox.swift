@@ -21,17 +21,23 @@ extension PostgresStore: OutboxStore {
         dueAt now: Timestamp, hiddenUntil hidden: Timestamp, limit: Int
     ) async throws(StoreError) -> [WebhookDelivery] {
         try await pool.with { session in
-            try OutboxRow.deliveries(
+            var deliveries = try OutboxRow.deliveries(
                 session.execute(
                     Statements.takeDeliveries, [.time(now), .time(hidden), .integer(limit)]))
+            for index in deliveries.indices { deliveries[index].takenUntil = hidden }
+            return deliveries
         }
     }
 
     package func settle(_ delivery: WebhookDelivery) async throws(StoreError) {
-        try await pool.with { session in
-            _ = try session.execute(
-                Statements.settleDelivery,
-                [.integer(Int(delivery.id))] + OutboxRow.stateParameters(delivery))
+        var sql = Statements.settleDelivery
+        var parameters: [Parameter] = [.integer(Int(delivery.id))] + OutboxRow.stateParameters(delivery)
+        if let taken = delivery.takenUntil {
+            sql = Statements.settleTakenDelivery
+            parameters.append(.time(taken))
+        }
+        try await pool.with { [sql, parameters] session in
+            _ = try session.execute(sql, parameters)
         }
     }
 

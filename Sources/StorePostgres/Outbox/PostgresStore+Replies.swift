@@ -17,7 +17,7 @@ extension PostgresStore: ReplyStore {
     package func save(_ reply: StoredReply) async throws(StoreError) {
         try await transaction { session in
             try session.run(Self.flushAtCommit)
-            try Self.insert(reply, session)
+            _ = try Self.insert(reply, session)
         }
     }
 
@@ -27,7 +27,7 @@ extension PostgresStore: ReplyStore {
         try await transaction { session in
             try session.run(Self.flushAtCommit)
             let result = try Self.change(id, session, change)
-            if case .success = result { try Self.insert(reply, session) }
+            if case .success = result { try Self.claim(reply, session) }
             return result
         }
     }
@@ -38,9 +38,19 @@ extension PostgresStore: ReplyStore {
         }
     }
 
-    /// Keeps the answer, unless one is kept.
-    static func insert(_ reply: StoredReply, _ session: Session) throws(ServerFailure) {
-        try session.execute(
+    /// Keeps the answer with the work of the open transaction. Throws `keyTaken` when one is kept, which undoes the work.
+    ///
+    /// Waits for a transaction that is about to keep one. Where this one's snapshot is older than that, the server refuses the
+    /// row with 40001 instead ("Repeatable Read Isolation Level", 13.2.2); the work then runs again, and finds it taken.
+    static func claim(_ reply: StoredReply, _ session: Session) throws {
+        guard try insert(reply, session) else {
+            throw StoreError(.keyTaken, "the idempotency key has its answer already")
+        }
+    }
+
+    /// Keeps the answer, unless one is kept; true when it did.
+    private static func insert(_ reply: StoredReply, _ session: Session) throws(ServerFailure) -> Bool {
+        let inserted = try session.execute(
             Statements.insertReply,
             [
                 .storable(reply.key.tenant.text), .storable(reply.key.digest),
@@ -48,6 +58,7 @@ extension PostgresStore: ReplyStore {
                 .list(reply.headers.flatMap { [$0.name, $0.value] }), .bytes(reply.body),
                 .time(reply.createdAt),
             ])
+        return inserted.affectedCount > 0
     }
 
     /// Whatever the database's own setting: a power cut must not take back what a caller was told.

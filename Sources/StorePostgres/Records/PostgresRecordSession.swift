@@ -70,7 +70,7 @@ final class PostgresRecordSession: RecordSession {
     }
 
     func save(_ reply: StoredReply) throws(StoreError) {
-        try noting { try PostgresStore.insert(reply, session) }
+        try noting { try PostgresStore.claim(reply, session) }
     }
 
     private static func savepoint(_ mark: RecordMark) -> String { "breakbulk_mark_\(mark.number)" }

@@ -97,7 +97,7 @@ final class RecordTransaction: RecordSession {
 
     func save(_ reply: StoredReply) throws(StoreError) {
         try check()
-        try SQLiteFailure.translated { try ReplyRow.insert(reply, db) }
+        try SQLiteFailure.translated { try ReplyRow.claim(reply, db) }
     }
 
     /// Without its transaction each statement would commit by itself.

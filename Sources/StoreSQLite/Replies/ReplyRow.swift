@@ -4,8 +4,15 @@ import GRDB
 
 /// A kept answer as a row of `breakbulk_replies`, both ways.
 enum ReplyRow {
-    /// Keeps the answer in the open transaction, unless its key has one.
-    static func insert(_ reply: StoredReply, _ db: Database) throws {
+    /// Keeps the answer with the work of the open transaction. Throws `keyTaken` when its key has one, which undoes the work.
+    static func claim(_ reply: StoredReply, _ db: Database) throws {
+        guard try insert(reply, db) else {
+            throw StoreError(.keyTaken, "the idempotency key has its answer already")
+        }
+    }
+
+    /// Keeps the answer in the open transaction, unless its key has one; true when it did.
+    static func insert(_ reply: StoredReply, _ db: Database) throws -> Bool {
         try db.execute(
             sql: Statements.insertReply,
             arguments: [
@@ -13,6 +20,8 @@ enum ReplyRow {
                 DatabaseBlob.texts(reply.headers.flatMap { [$0.name, $0.value] }),
                 DatabaseBlob.value(reply.body), reply.createdAt.microseconds,
             ])
+        // Of the last INSERT, not of its triggers ("sqlite3_changes").
+        return db.changesCount > 0
     }
 
     static func reply(_ row: Row, to key: ReplyKey) throws -> StoredReply {

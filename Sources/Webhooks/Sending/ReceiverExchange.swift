@@ -71,7 +71,7 @@ struct ReceiverExchange: Sendable {
     ) async -> Result<ReceiverAnswer, Fault> {
         do {
             let response = try await client.execute(request, deadline: deadline)
-            let beginning = await beginning(of: response.body)
+            let beginning = await beginning(of: response.body, by: deadline)
             return .success(
                 ReceiverAnswer(
                     status: Int(response.status.code),
@@ -82,8 +82,29 @@ struct ReceiverExchange: Sendable {
         }
     }
 
+    /// What came of the body by the deadline, which for the client ends with the head: a receiver that sends a byte now and
+    /// then, each in time, would hold its place for days.
+    private func beginning(of body: HTTPClientResponse.Body, by deadline: NIODeadline) async -> [UInt8] {
+        let left = Duration.nanoseconds((deadline - NIODeadline.now()).nanoseconds)
+        return await withTaskGroup(of: [UInt8]?.self) { group in
+            group.addTask { await read(body) }
+            group.addTask {
+                // Ends early when the answer was read first, and when the server shuts down.
+                try? await Task.sleep(for: left)
+                return nil
+            }
+            var kept: [UInt8] = []
+            // The reader, when it is the one cancelled, still gives what it has.
+            for await ended in group {
+                if let ended { kept = ended }
+                group.cancelAll()
+            }
+            return kept
+        }
+    }
+
     /// The status is known: whatever becomes of the body, it stands.
-    private func beginning(of body: HTTPClientResponse.Body) async -> [UInt8] {
+    private func read(_ body: HTTPClientResponse.Body) async -> [UInt8] {
         var kept: [UInt8] = []
         var count = 0
         do {

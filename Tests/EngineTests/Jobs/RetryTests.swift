@@ -215,6 +215,37 @@ struct RetryTests {
         #expect(try await fixture.engine.family(of: job).retries.map(\.id) == ids)
     }
 
+    private func reply(at time: Timestamp) -> StoredReply {
+        StoredReply(
+            key: ReplyKey(tenant: TenantID("a"), digest: "k"), fingerprint: "f", status: 202, headers: [],
+            body: [], createdAt: time)
+    }
+
+    @Test("a retry that was closed although its commit seemed to fail is not aborted")
+    func keepsClosed() async throws {
+        let fixture = try EngineFixture()
+        let job = try await ended(fixture)
+        let reply = reply(at: fixture.time.wall)
+        fixture.store.state.withLock { $0.lostChange = StoreError(.busy, "the connection was lost") }
+        await expectRefusal(nil, .serviceUnavailable) {
+            _ = try await fixture.engine.retry(job.id, by: fixture.caller) { _ in reply }
+        }
+        #expect(try await fixture.engine.family(of: job).retries.map(\.state) == [.uploadComplete])
+        #expect(try await fixture.store.reply(to: reply.key) == reply)
+    }
+
+    @Test("a retry whose key another node has answered meanwhile does not run, and who asked may ask again")
+    func yieldsToOtherNode() async throws {
+        let fixture = try EngineFixture()
+        let job = try await ended(fixture)
+        let reply = reply(at: fixture.time.wall)
+        try await fixture.store.save(reply)
+        await expectRefusal(nil, .keyInUse) {
+            _ = try await fixture.engine.retry(job.id, by: fixture.caller) { _ in reply }
+        }
+        #expect(try await fixture.engine.family(of: job).retries.map(\.state) == [.aborted])
+    }
+
     @Test("the answer is kept just when the retry is closed")
     func keepsReply() async throws {
         let fixture = try EngineFixture()

@@ -13,6 +13,8 @@ final class MemoryOutbox: OutboxStore {
         /// Deliveries that were taken and neither settled nor due again.
         var outstanding: Set<Int64> = []
         var settleCount = 0
+        /// Called at every settling; lets time pass.
+        var whenSettled: @Sendable () -> Void = {}
     }
 
     let state = Mutex(State())
@@ -67,8 +69,9 @@ final class MemoryOutbox: OutboxStore {
             }
             let longest = due.sorted { state.deliveries[$0].nextAt < state.deliveries[$1].nextAt }
             return longest.prefix(limit).map { index in
-                let taken = state.deliveries[index]
                 state.deliveries[index].nextAt = hidden
+                var taken = state.deliveries[index]
+                taken.takenUntil = hidden
                 state.outstanding.insert(taken.id)
                 return taken
             }
@@ -79,8 +82,14 @@ final class MemoryOutbox: OutboxStore {
         try call { state in
             state.settleCount += 1
             state.outstanding.remove(delivery.id)
+            state.whenSettled()
             guard let index = state.deliveries.firstIndex(where: { $0.id == delivery.id }) else { return }
+            if let taken = delivery.takenUntil {
+                let kept = state.deliveries[index]
+                guard kept.state == .waiting, kept.nextAt == taken else { return }
+            }
             state.deliveries[index] = delivery
+            state.deliveries[index].takenUntil = nil
         }
     }
 

@@ -106,8 +106,42 @@ struct WebhookDispatcherTests {
             try? await Task.sleep(for: .seconds(3600))
             return ScriptedSender.result(nil)
         }
+        // What stands behind those that are put back is taken a rest later.
+        time.sleepsPass.withLock { $0 = true }
         await run(make(sender, limits, time.timing)) { [outbox] in outbox.delivery(99)?.state == .delivered }
         #expect(sender.books.withLock { $0.mostPerHost } <= 2)
+    }
+
+    @Test("Thousands due of one host keep nobody else's back, although each takes its time to be put back")
+    func manyOfOneHost() async {
+        for id in 1...3000 { outbox.add(Int64(id), to: "https://hangs.example/", at: time.wall) }
+        outbox.add(9999, to: "https://a.example/", at: time.wall)
+        // Putting all of them back takes longer than it is until the first one is due again.
+        outbox.state.withLock { [time] in $0.whenSettled = { time.advance(.milliseconds(20)) } }
+        time.sleepsPass.withLock { $0 = true }
+        let sender = ScriptedSender { delivery, _ in
+            if delivery.id == 9999 { return ScriptedSender.result(200) }
+            // Until the service ends.
+            try? await Task.sleep(for: .seconds(3600))
+            return ScriptedSender.result(nil)
+        }
+        await run(make(sender, Limits(), time.timing)) { sender.counts[9999] == 1 }
+        #expect(sender.books.withLock { $0.mostPerHost } <= Limits().webhooksPerHostMax)
+    }
+
+    @Test("What came of a try whose delivery was made due again meanwhile is not kept")
+    func redeliveredMeanwhile() async {
+        outbox.add(1, to: "https://a.example/", at: time.wall)
+        let sender = ScriptedSender { [outbox, time] delivery, number in
+            guard number == 1 else { return ScriptedSender.result(200) }
+            // By hand, while the first try is under way.
+            _ = try? await outbox.redeliver(1, of: delivery.event.tenant, at: time.wall)
+            return ScriptedSender.result(410)
+        }
+        await run(dispatcher(sender)) { [outbox] in outbox.isDone }
+        #expect(sender.counts == [1: 2])
+        #expect(outbox.delivery(1)?.state == .delivered)
+        #expect(outbox.delivery(1)?.attempts == 1)
     }
 
     @Test("What the shutdown broke off is no failure of the receiver")

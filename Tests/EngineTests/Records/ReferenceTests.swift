@@ -95,7 +95,7 @@ struct ReferenceTests {
         "texts that only begin with a dollar mean themselves",
         arguments: [
             ("$5.00", "$5.00"), ("$", "$"), ("$op1", "$op1"), ("$op1 .id", "$op1 .id"),
-            ("$$op1.id", "$op1.id"),
+            ("$$op1.id", "$op1.id"), ("$$$op1.id", "$$op1.id"), ("$$nothing.id", "$nothing.id"),
             ("$$", "$$"), ("$$x", "$$x"), ("$.id", "$.id"), ("a $op1.id", "a $op1.id"), ("$a.b.c", "$a.b.c"),
         ])
     func literals(text: String, expected: String) async throws {
@@ -103,6 +103,29 @@ struct ReferenceTests {
             .create(["name": "n"]), .create(["name": .string(text)]),
         ])
         #expect(try outcome.results[1].record["name"] == .string(expected))
+    }
+
+    @Test("an id of any length and with points in it is found, and the longest one is meant")
+    func longIDs() {
+        let id = String(repeating: "a.", count: BatchOperation.idBytesMax / 2) + "b"
+        let places = ["a": 0, "a.a": 1, id: 2]
+        #expect(
+            BatchReference.read("$\(id).é", places)
+                == .reference(BatchReference(operation: 2, column: "é")))
+        #expect(
+            BatchReference.read("$a.a.b", places) == .reference(BatchReference(operation: 1, column: "b")))
+        #expect(BatchReference.read("$b.c", places) == .unknown("b.c"))
+    }
+
+    @Test(
+        "dollars and points without end are texts",
+        arguments: [
+            String(repeating: "$", count: 20_000) + "op1.id", "$" + String(repeating: ".", count: 1000),
+            "$" + String(repeating: "é.", count: 300), "$op1." + String(repeating: "x", count: 2000),
+            String(repeating: "$", count: 1024),
+        ] as [String])
+    func endless(text: String) {
+        #expect(BatchReference.read(text, ["op1": 0]) == .text(text))
     }
 
     @Test("single records have no references")

@@ -14,8 +14,10 @@ extension MemoryStore: ReplyStore {
         try call { (state) throws(StoreError) -> Result<Job, Refusal> in
             guard var job = state.jobs[id] else { throw StoreError(.jobNotFound, "no job") }
             if let refusal = change(&job) { return .failure(refusal) }
+            guard state.replies[reply.key] == nil else { throw StoreError(.keyTaken, "answered") }
             state.jobs[id] = job
-            state.replies[reply.key] = state.replies[reply.key] ?? reply
+            state.replies[reply.key] = reply
+            if let lost = state.lostChange { throw lost }
             return .success(job)
         }
     }

@@ -30,6 +30,8 @@ final class MemoryStore: Store {
         var queryRefusal: StoreError?
         var shared = SharedBooks()
         var replies: [ReplyKey: StoredReply] = [:]
+        /// What a change with an answer fails with although it is done.
+        var lostChange: StoreError?
     }
 
     struct PageKey: Hashable {

@@ -189,6 +189,28 @@ struct RecordCheckerTests {
         #expect(judge.judge(record("dead")) == nil)
     }
 
+    @Test("of very many faults the first are told and the rest counted; hints have an end too")
+    func manyFaults() throws {
+        let body = (0..<150).map { JSONValue.Member("titel\($0)", 1) }
+        let many = try #require(try refusal(.patch, body, key: .text("a")))
+        #expect(many.code == .validationError)
+        #expect(many.details.count == 100)
+        #expect(many.message.hasSuffix(" And 140 more."))
+        let slips = (0..<12).map { _ in JSONValue.Member("titel", 1) }
+        let hinted = try #require(try refusal(.patch, slips, key: .text("a")))
+        #expect(hinted.details.count == 12)
+        #expect(hinted.details.filter { $0.message.contains("did you mean") }.count == 10)
+    }
+
+    @Test("a body with more members than a record may have columns is refused as a whole")
+    func tooManyMembers() throws {
+        let body = (0...Limits().columnsMax).map { JSONValue.Member("c\($0)", 1) }
+        let over = try #require(try refusal(.patch, body, key: .text("a")))
+        #expect(over.issue == "too_many_columns")
+        #expect(over.details.map(\.field) == ["body"])
+        #expect(try refusal(.patch, Array(body.dropLast()), key: .text("a"))?.issue == "unknown_columns")
+    }
+
     @Test("too many bytes are refused")
     func tooLarge() throws {
         let text = String(repeating: "x", count: Limits().recordBytesMax)

@@ -67,6 +67,18 @@ struct SelectionWriteTests {
         #expect(large?.details.map(\.code) == [.recordTooLarge])
     }
 
+    @Test("Updates of too many columns are refused as a whole, and hints have an end")
+    func manyUpdates() {
+        let many = (0...Limits().columnsMax).map { JSONValue.Member("c\($0)", 1) }
+        let over = selectionRefusal(.update, updates: many)
+        #expect(over?.issue == "too_many_columns")
+        #expect(over?.details.map(\.field) == ["updates"])
+        let slips = selectionRefusal(
+            .update, updates: (0..<12).map { _ in JSONValue.Member("stats", 1) })
+        #expect(slips?.details.count == 12)
+        #expect(slips?.details.filter { $0.message.contains("did you mean") }.count == 10)
+    }
+
     @Test("Values are held against type, NOT NULL and enumeration before anything starts")
     func badValues() throws {
         let rules = TableRules(required: ["rating"], enumerations: ["status": ["A", "B"]])

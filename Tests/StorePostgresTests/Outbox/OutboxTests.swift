@@ -136,6 +136,7 @@ struct OutboxTests {
         try #expect(await take(96).map(\.event.job.text) == ["b", "a"])
         first.state = .parked
         try await store.settle(first)
+        first.takenUntil = nil
         let parked = try await store.deliveries(
             of: Self.tenant, state: .parked, job: nil, before: nil, limit: 9)
         #expect(parked == [first])

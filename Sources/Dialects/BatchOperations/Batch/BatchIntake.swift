@@ -7,8 +7,7 @@ struct BatchIntake {
     let limits: Limits
     private(set) var faults: [Refusal.Detail] = []
 
-    /// Bytes of an operation's id, and of its path.
-    static let idBytesMax = 255
+    /// Bytes of an operation's path.
     private static let pathBytesMax = 4096
 
     /// What of an operation goes back to the caller when it fails: the spec's client sends it again as it is.
@@ -73,7 +72,7 @@ struct BatchIntake {
             fault(place, "Must be an object with method and path.")
             return nil
         }
-        let id = fields.text("id", bytesMax: Self.idBytesMax) ?? "op\(index + 1)"
+        let id = fields.text("id", bytesMax: BatchOperation.idBytesMax) ?? "op\(index + 1)"
         let method = method(&fields)
         let text = fields.requiredText("path", bytesMax: Self.pathBytesMax)
         let path = text.flatMap { Self.path($0, &fields) }

@@ -18,7 +18,7 @@ struct EventPage {
         wait = .seconds(try query.integer("wait", in: 0...limits.waitSecondsMax) ?? 0)
         signing = SignedToken(signer: signer)
         context = ["events", caller.tenant.text]
-        guard let token = query["after"] else {
+        guard let token = query["after"], !token.isEmpty else {
             place = 0
             return
         }

@@ -19,12 +19,17 @@ struct SuffixedFilter {
         "_lte": .lte, "_gt": .gt, "_lt": .lt, "_ne": .ne, "_in": .among,
     ]
 
+    /// Faults that are noted, and unknown names among them that get a hint: each costs a comparison with every column and
+    /// suffix.
+    private static let faultsMax = 100
+    private static let hintsMax = 10
+
     /// What stands before names in messages: `filter.`.
     private let path: String
     private let columns: [String]
     private let limits: Limits
     private(set) var faults: [Refusal.Detail] = []
-    private var termCount = 0
+    private var unknownCount = 0
 
     /// `columns` are the table's; `path` stands before names in messages.
     init(columns: [String], limits: Limits, path: String = "") {
@@ -33,15 +38,21 @@ struct SuffixedFilter {
         self.path = path
     }
 
-    /// The filter of an object's members; an array means any of its values.
+    /// The filter of an object's members; an array means any of its values. Nothing is read of too many.
     mutating func expression(_ members: [JSONValue.Member]) -> FilterExpression {
-        Self.all(members.compactMap { term($0.name, $0.value) })
+        guard members.count <= limits.filterTermsMax else {
+            return refuse(from: members[limits.filterTermsMax].name)
+        }
+        return Self.all(members.compactMap { term($0.name, $0.value) })
     }
 
     /// The filter of a query's parameters: texts, which are what their columns make of them. `_in` takes values between
-    /// commas, `_is_null` takes `true` or `false`.
+    /// commas, `_is_null` takes `true` or `false`. Nothing is read of too many.
     mutating func expression(_ items: [(name: String, value: String)]) -> FilterExpression {
-        Self.all(
+        guard items.count <= limits.filterTermsMax else {
+            return refuse(from: items[limits.filterTermsMax].name)
+        }
+        return Self.all(
             items.compactMap { item in
                 switch subject(of: item.name)?.test {
                 case .among:
@@ -69,10 +80,6 @@ struct SuffixedFilter {
     }
 
     private mutating func term(_ name: String, _ value: JSONValue) -> FilterExpression? {
-        termCount += 1
-        if termCount == limits.filterTermsMax + 1 {
-            fault(name, "Is one condition too many: at most \(limits.filterTermsMax).", .invalidRequest)
-        }
         guard let subject = subject(of: name) else {
             fault(name, unknown(name), .unknownColumn)
             return nil
@@ -116,11 +123,23 @@ struct SuffixedFilter {
         return found.count == 1 ? found[0] : nil
     }
 
-    private func unknown(_ name: String) -> String {
-        let names = columns + columns.flatMap { column in Self.suffixes.map { column + $0.key } }
-        let hint = NearestName.of(name, among: names).map { " Did you mean \"\($0)\"?" } ?? ""
+    private mutating func unknown(_ name: String) -> String {
+        let hint = nearest(name).map { " Did you mean \"\($0)\"?" } ?? ""
         let suffixes = Self.suffixes.map(\.key).joined(separator: " ")
         return "The table has no such column, alone or with a suffix (\(suffixes)).\(hint)"
+    }
+
+    private mutating func nearest(_ name: String) -> String? {
+        unknownCount += 1
+        guard unknownCount <= Self.hintsMax else { return nil }
+        let names = columns + columns.flatMap { column in Self.suffixes.map { column + $0.key } }
+        return NearestName.of(name, among: names)
+    }
+
+    /// Refuses the whole filter; `name` is the first that is too many.
+    private mutating func refuse(from name: String) -> FilterExpression {
+        fault(name, "Is one condition too many: at most \(limits.filterTermsMax).", .invalidRequest)
+        return .all([])
     }
 
     private static func all(_ parts: [FilterExpression]) -> FilterExpression {
@@ -128,6 +147,7 @@ struct SuffixedFilter {
     }
 
     private mutating func fault(_ name: String, _ message: String, _ code: ErrorCode) {
+        guard faults.count < Self.faultsMax else { return }
         faults.append(Refusal.Detail(field: path + name, code: code, message: message))
     }
 }

@@ -54,7 +54,7 @@ struct ImportRun: Sendable {
             details: [.init(field: field, code: .missingValue, message: "Is required.")])
     }
 
-    /// Creates the job, gives it the records and lets it run. Whatever fails on the way, the job never runs.
+    /// Creates the job, gives it the records and lets it run. Whatever fails on the way, a job that was not closed never runs.
     private func load(
         _ body: ByteSequence, _ part: RecordsPart, _ options: ImportOptions
     ) async throws(Refusal) -> Answer {
@@ -78,8 +78,9 @@ struct ImportRun: Sendable {
             _ = try await engine.close(job.id, by: caller, saving: call.reply?.stored(answer))
             return answer
         } catch {
-            // A job that has ended already stays as it is. Where the store fails as well, the job expires by itself.
-            _ = try? await engine.abort(job.id, by: caller)
+            // A job that was closed runs: the failure may be just that of hearing of it. Where the store fails as well, an open
+            // one expires by itself.
+            try? await engine.discard(job.id, by: caller)
             throw error
         }
     }

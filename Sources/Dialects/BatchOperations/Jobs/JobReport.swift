@@ -4,7 +4,8 @@ import Formats
 
 /// Renders a job as spec 001 prints it ("Job Status Endpoint"): the printed fields first and in that order, ours after them.
 ///
-/// `progress` counts the records of the job and its retries together; everything else is the job's own.
+/// `progress` counts the records of the job and its retries together; everything else is the job's own, which then stands
+/// under `first_run` where it would seem to be about all of them.
 struct JobReport {
     let family: JobFamily
     let progress: JobProgress
@@ -39,14 +40,13 @@ struct JobReport {
     }
 
     private var details: [JSONValue.Member] {
-        let byCode = job.errorCounts.sorted { $0.key.rawValue < $1.key.rawValue }
         var members: [JSONValue.Member] = [
             .init("table", .string(job.spec.table)),
             .init("operation", .string(job.spec.operation.rawValue)),
             .init("created_at", text(job.createdAt)),
             .init("completed_at", text(job.endedAt)),
             .init("unprocessed", number(family.counts.unprocessed)),
-            .init("error_count", .object(byCode.map { .init($0.key.rawValue, number($0.value)) })),
+            .init(family.retries.isEmpty ? "error_count" : "first_run", errors),
             .init("dry_run", .bool(job.spec.options.isDryRun)),
         ]
         if let reason = job.reason {
@@ -57,6 +57,16 @@ struct JobReport {
             members.append(.init(job.state.isTerminal ? "error" : "waiting_for", value))
         }
         return members
+    }
+
+    private var errors: JSONValue {
+        let byCode = job.errorCounts.sorted { $0.key.rawValue < $1.key.rawValue }
+        let counts = JSONValue.object(byCode.map { .init($0.key.rawValue, number($0.value)) })
+        guard !family.retries.isEmpty else { return counts }
+        return [
+            "successful": number(job.counts.succeeded), "failed": number(job.counts.failed),
+            "error_count": counts,
+        ]
     }
 
     private var parent: [JSONValue.Member] {

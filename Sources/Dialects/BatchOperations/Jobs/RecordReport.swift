@@ -28,7 +28,8 @@ enum RecordReport {
     private static func id(_ key: RecordKey) -> JSONValue {
         switch key {
         case .integer(let number): .integer(number)
-        case .text(let text): .string(text)
+        // What nobody knows is kept as the empty text.
+        case .text(let text): text.isEmpty ? .null : .string(text)
         }
     }
 

@@ -112,6 +112,11 @@ package struct WebhookIntake: Sendable {
                 "Behind whsec_ must stand 24 to 64 bytes in base64; any other text is taken as it is.")
             return nil
         }
+        // Standard Webhooks 1.0.0, "Signature scheme": a key of 24 to 64 bytes; a shorter one can be guessed.
+        guard text.utf8.count >= Self.secretBytesMin else {
+            members.fault("secret", "Must be at least \(Self.secretBytesMin) bytes long.")
+            return nil
+        }
         return seal(Array(text.utf8))
     }
 
@@ -119,16 +124,21 @@ package struct WebhookIntake: Sendable {
     private static func isKey(_ text: Substring) -> Bool {
         let digits = text.utf8.prefix { $0 != UInt8(ascii: "=") }
         let padding = text.utf8.count - digits.count
-        guard text.utf8.count.isMultiple(of: 4), padding <= 2, digits.allSatisfy(base64Bytes.contains),
-            text.utf8.suffix(padding).allSatisfy({ $0 == UInt8(ascii: "=") })
+        guard text.utf8.count.isMultiple(of: 4), padding <= 2, digits.allSatisfy(base64Digits.contains),
+            text.utf8.suffix(padding).allSatisfy({ $0 == UInt8(ascii: "=") }),
+            let last = digits.last.flatMap({ base64Digits.firstIndex(of: $0) })
         else { return false }
+        // Bits of the last digit that belong to no byte must be zero (RFC 4648, 3.5), or whoever signs refuses the key.
+        guard last.isMultiple(of: 1 << (2 * padding)) else { return false }
         return (24...64).contains(text.utf8.count / 4 * 3 - padding)
     }
 
     private static let secretBytesMax = 256
+    private static let secretBytesMin = 24
     private static let keyPrefix = "whsec_"
     private static let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-    private static let base64Bytes = Set((letters + "+/").utf8)
+    /// Each at the place of its value.
+    private static let base64Digits = Array((letters + "+/").utf8)
     private static let nameBytes = Set((letters + "!#$%&'*+-.^_`|~").utf8)
     /// What says where the request goes, how long it is and who signed it.
     private static let ownNames: Set<String> = [

@@ -54,6 +54,14 @@ package final class PendingReply: Sendable {
             createdAt: engine.now())
     }
 
+    /// Refusals that pass are not kept either: a lock, the state of a job, a body over a limit that can be raised. Who sends
+    /// the request again once they have passed wants its work done. What a batch says of its operations is no refusal.
+    static func isWorthKeeping(_ refusal: Refusal) -> Bool {
+        let code = refusal.code
+        guard !code.isRetryable, code != .jobStateConflict else { return false }
+        return code.status != ErrorCode.payloadTooLarge.status && isWorthKeeping(code.status)
+    }
+
     /// Answers that say nothing about the work: who sends the request again may fare better.
     static func isWorthKeeping(_ status: Int) -> Bool {
         ![401, 403, 408, 429].contains(status) && status < 500

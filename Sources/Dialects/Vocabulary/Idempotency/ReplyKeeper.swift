@@ -16,6 +16,9 @@ struct ReplyKeeper: Sendable {
     /// After so many seconds the other request is worth asking for again.
     private static let retryAfterSeconds = 1
 
+    /// So often is it tried to keep an answer.
+    private static let savesMax = 3
+
     func answer(
         _ call: Call, key: String, _ handler: @escaping @Sendable (Call) async throws(Refusal) -> Answer
     ) async throws(Refusal) -> Answer {
@@ -77,12 +80,24 @@ struct ReplyKeeper: Sendable {
         do throws(Refusal) {
             answer = try await handler(call)
         } catch {
-            guard PendingReply.isWorthKeeping(error.code.status) else { throw error }
+            guard PendingReply.isWorthKeeping(error) else { throw error }
             answer = envelope.answer(error, requestID: call.requestID)
         }
-        // The work is done: a refusal now would have it done again, so who is answered is only not answered twice.
-        if let reply = pending.unsaved(answer) { try? await engine.save(reply) }
+        if let reply = pending.unsaved(answer) { await keep(reply) }
         return answer
+    }
+
+    /// Keeps the answer to work that is done: trouble of a moment is not to have it done again.
+    private func keep(_ reply: StoredReply) async {
+        for _ in 0..<Self.savesMax {
+            do throws(Refusal) {
+                try await engine.save(reply)
+                return
+            } catch {
+                // A refusal now would have the work done again, so who is answered is only not answered twice.
+                continue
+            }
+        }
     }
 
     /// Of the credential, too: keys of one never lead to the answers of another.

@@ -23,13 +23,14 @@ struct WebhookIntakeTests {
     func object() throws {
         let value: JSONValue = [
             "url": "https://x.example", "events": ["completed", "import.failed", "job_completed"],
-            "headers": .object([.init("X-Webhook-Secret", "secret_key")]), "secret": "abc",
+            "headers": .object([.init("X-Webhook-Secret", "secret_key")]),
+            "secret": "abcdefghijklmnopqrstuvwx",
         ]
         let (target, faults) = try read(value)
         #expect(faults == [])
         #expect(target?.events == ["completed", "failed"])
         #expect(target?.headers == [.init(name: "X-Webhook-Secret", value: "secret_key")])
-        #expect(target?.sealedSecret == Array("cba".utf8))
+        #expect(target?.sealedSecret == Array("xwvutsrqponmlkjihgfedcba".utf8))
     }
 
     @Test(
@@ -48,7 +49,16 @@ struct WebhookIntakeTests {
                 ["url": "https://x", "secret": "whsec_no base64 no base64 no base64 no"],
                 "options.webhook.secret"
             ),
+            (
+                ["url": "https://x", "secret": "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB=="],
+                "options.webhook.secret"
+            ),
+            (
+                ["url": "https://x", "secret": "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB="],
+                "options.webhook.secret"
+            ),
             (["url": "https://x", "secret": ""], "options.webhook.secret"),
+            (["url": "https://x", "secret": "short"], "options.webhook.secret"),
         ] as [(JSONValue, String)])
     func faults(value: JSONValue, field: String) throws {
         #expect(try read(value).1 == [field])
@@ -58,6 +68,12 @@ struct WebhookIntakeTests {
     func secret() throws {
         let value: JSONValue = ["url": "https://x", "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]
         #expect(try read(value).0?.sealedSecret?.count == 38)
+    }
+
+    @Test("a padded secret is taken when its last digit has no bits to spare", arguments: ["AAQ==", "AAAE="])
+    func paddedSecret(end: String) throws {
+        let secret = "whsec_" + String(repeating: "A", count: 36 - end.utf8.count) + end
+        #expect(try read(["url": "https://x", "secret": .string(secret)]).0?.sealedSecret?.count == 42)
     }
 
     @Test(

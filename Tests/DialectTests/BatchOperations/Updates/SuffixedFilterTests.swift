@@ -122,6 +122,26 @@ import Testing
         #expect(filter.faults.map(\.field) == fields)
     }
 
+    @Test("of very many unknown names the first are told, and hints have an end")
+    func manyFaults() {
+        var filter = SuffixedFilter(columns: Self.columns, limits: Limits())
+        _ = filter.expression((0..<150).map { _ in JSONValue.Member("statsu", 1) })
+        #expect(filter.faults.count == 100)
+        #expect(filter.faults.filter { $0.message.contains("Did you mean") }.count == 10)
+    }
+
+    @Test("of a filter with too many terms nothing is read")
+    func tooLong() {
+        let names = (0..<5000).map { "nothing\($0)" }
+        var members = filter()
+        _ = members.expression(names.map { JSONValue.Member($0, 1) })
+        #expect(members.faults.map(\.field) == ["filter.nothing4"])
+        var items = filter()
+        _ = items.expression(names.map { (name: $0, value: "1") })
+        #expect(items.faults.map(\.field) == ["filter.nothing4"])
+        #expect(items.faults.map(\.code) == [.invalidRequest])
+    }
+
     @Test("a slip of the pen gets a hint, and what is wrong with a text of a query is told too")
     func hints() {
         var filter = filter()

@@ -75,6 +75,15 @@ import Testing
         #expect(refusal?.code == .invalidRequest)
     }
 
+    @Test("of very many unknown fields the first are told")
+    func manyFields() throws {
+        let others = (0..<500).map { #""x\#($0)":1"# }.joined(separator: ",")
+        let refusal = #expect(throws: Refusal.self) {
+            try request(#"{"filter":{"id":1},"update":{"status":"x"},\#(others)}"#)
+        }
+        #expect(refusal?.details.count == 100)
+    }
+
     @Test("what the table refuses is told by the body's names")
     func named() {
         func refusal(_ fields: String...) -> Refusal {
