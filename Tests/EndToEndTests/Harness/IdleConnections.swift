@@ -17,6 +17,7 @@ final class IdleConnections {
         process.standardInput = stdin
         let output = Pipe()
         process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
         try process.run()
         _ = await Blocking.call { output.fileHandleForReading.availableData }
     }

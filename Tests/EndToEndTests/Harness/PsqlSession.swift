@@ -14,6 +14,7 @@ final class PsqlSession: @unchecked Sendable {
             ["PGOPTIONS": "-c statement_timeout=60000"]) { $1 }
         process.standardInput = input
         process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
         try process.run()
     }
 

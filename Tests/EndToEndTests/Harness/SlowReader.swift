@@ -27,6 +27,7 @@ final class SlowReader: @unchecked Sendable {
             "python3", "-c", script, "\(client.url)/v1/\(table)/bulk-process", client.key, body,
         ]
         process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
         try process.run()
     }
 

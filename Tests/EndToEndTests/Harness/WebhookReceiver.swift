@@ -45,15 +45,28 @@ final class WebhookReceiver: @unchecked Sendable {
         process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
         process.arguments = ["-c", Self.program, list, file]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
         try process.run()
         let portFile = file + ".port"
-        try await Patience.until("the receiver listens") {
-            FileManager.default.contents(atPath: portFile)?.isEmpty == false
+        do {
+            try await Patience.until("the receiver listens") {
+                FileManager.default.contents(atPath: portFile)?.isEmpty == false
+            }
+            port = try #require(Int(String(contentsOfFile: portFile, encoding: .utf8)))
+        } catch {
+            Self.end(process)
+            throw error
         }
-        port = try #require(Int(String(contentsOfFile: portFile, encoding: .utf8)))
     }
 
-    deinit { process.terminate() }
+    deinit { Self.end(process) }
+
+    /// SIGKILL: children of a dispatch thread are born with SIGTERM blocked.
+    private static func end(_ process: Process) {
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
 
     /// The requests so far.
     func received() throws -> [Received] {
