@@ -28,9 +28,8 @@ extension SQLiteStore {
     ) async throws(StoreError) -> [ChunkReceipt] {
         try await read { db in
             let sequence = try Self.sequence(of: id, db)
-            let rows = try Row.fetchAll(
-                db, sql: Statements.selectReceipts,
-                arguments: ["job": sequence, "record": record, "limit": limit])
+            let rows = try db.rows(
+                Statements.selectReceipts, ["job": sequence, "record": record, "limit": limit])
             var receipts: [ChunkReceipt] = []
             var faultCount = 0
             for row in rows where faultCount < Self.faultsAPage {
@@ -54,7 +53,7 @@ extension SQLiteStore {
     private static func faults(
         from first: Int, to end: Int, _ sequence: Int64, _ db: Database
     ) throws -> [RecordFault] {
-        let rows = try Row.fetchAll(db, sql: Statements.selectErrors, arguments: [sequence, first, end])
+        let rows = try db.rows(Statements.selectErrors, [sequence, first, end])
         return try rows.map { row in
             let record: Int = row["record"]
             let fault = Fault(

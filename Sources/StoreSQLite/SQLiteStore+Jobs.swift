@@ -6,8 +6,7 @@ extension SQLiteStore {
     package func insert(_ job: Job, request: [UInt8]?, activeMax: Int) async throws(StoreError) {
         try await write { db in
             let isUpload = job.spec.source == .upload
-            let active = try Int.fetchOne(
-                db, sql: Statements.countUnfinished, arguments: [job.spec.tenant.text, isUpload])
+            let active = try db.number(Statements.countUnfinished, [job.spec.tenant.text, isUpload])
             guard active ?? 0 < activeMax else {
                 throw StoreError(
                     .tooManyJobs,
@@ -16,15 +15,14 @@ extension SQLiteStore {
             }
             try JobTable.save(job, replacing: nil, db)
             guard let request else { return }
-            try db.execute(
-                sql: Statements.insertRequest,
-                arguments: ["id": job.id.text, "body": DatabaseBlob.value(request)])
+            try db.run(
+                Statements.insertRequest, ["id": job.id.text, "body": DatabaseBlob.value(request)])
         }
     }
 
     package func request(of id: JobID) async throws(StoreError) -> [UInt8]? {
         try await read { db in
-            try Row.fetchOne(db, sql: Statements.selectRequest, arguments: [id.text])
+            try db.row(Statements.selectRequest, [id.text])
                 .map { DatabaseBlob.bytes($0, "body") }
         }
     }
@@ -38,8 +36,8 @@ extension SQLiteStore {
             let (condition, arguments) = Self.condition(of: filter)
             let sql =
                 Statements.selectJobs
-                + " WHERE \(condition) ORDER BY created_at DESC, id DESC LIMIT \(filter.limit)"
-            return try Row.fetchAll(db, sql: sql, arguments: arguments).map(JobRow.job)
+                + " WHERE \(condition) ORDER BY created_at DESC, id DESC LIMIT ?"
+            return try db.rows(sql, arguments + [filter.limit]).map(JobRow.job)
         }
     }
 
@@ -71,24 +69,22 @@ extension SQLiteStore {
                 Statements.deleteRequest,
             ]
             for sql in deletions {
-                try db.execute(sql: sql, arguments: [sequence])
+                try db.run(sql, [sequence])
             }
-            try db.execute(sql: Statements.markSwept, arguments: [sequence])
+            try db.run(Statements.markSwept, [sequence])
         }
     }
 
     /// The job and the number its other rows carry.
     static func stored(_ id: JobID, _ db: Database) throws -> (sequence: Int64, job: Job)? {
-        guard let row = try Row.fetchOne(db, sql: Statements.selectJob, arguments: [id.text]) else {
+        guard let row = try db.row(Statements.selectJob, [id.text]) else {
             return nil
         }
         return (row["seq"], try JobRow.job(row))
     }
 
     static func sequence(of id: JobID, _ db: Database) throws -> Int64 {
-        guard let sequence = try Int64.fetchOne(db, sql: Statements.jobSequence, arguments: [id.text]) else {
-            throw notFound(id)
-        }
+        guard let sequence = try db.number(Statements.jobSequence, [id.text]) else { throw notFound(id) }
         return sequence
     }
 

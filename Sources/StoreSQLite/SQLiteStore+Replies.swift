@@ -5,7 +5,7 @@ import GRDB
 extension SQLiteStore: ReplyStore {
     package func reply(to key: ReplyKey) async throws(StoreError) -> StoredReply? {
         try await read { db in
-            try Row.fetchOne(db, sql: Statements.selectReply, arguments: [key.tenant.text, key.digest])
+            try db.row(Statements.selectReply, [key.tenant.text, key.digest])
                 .map { try ReplyRow.reply($0, to: key) }
         }
     }

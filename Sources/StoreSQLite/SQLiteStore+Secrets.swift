@@ -30,7 +30,7 @@ extension SQLiteStore {
 
     package func key(_ id: String) async throws(StoreError) -> StoredKey? {
         try await read { db in
-            try Row.fetchOne(db, sql: Statements.selectKey, arguments: [id]).map(Self.storedKey)
+            try db.row(Statements.selectKey, [id]).map(Self.storedKey)
         }
     }
 

@@ -65,23 +65,27 @@ package final class SQLiteStore: Store, SecretStore {
         lock.withLock { $0 = nil }
     }
 
-    /// Runs `body` in one write transaction; durable ones are on disk when this returns.
+    /// Runs `body` in one write transaction, which is on disk when this returns; a late one once the next that is not late
+    /// is.
     func write<Value: Sendable>(
-        _ body: @escaping @Sendable (Database) throws -> Value
+        isLate: Bool = false, _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         waitingWriters.enter()
         return try await onWriter { [waitingWriters] db in
             waitingWriters.leave()
-            return try Self.durably(db) {
-                var value: Value?
-                try db.inTransaction(.immediate) {
-                    value = try body(db)
-                    return .commit
-                }
-                guard let value else { throw StoreError(.failed, "a transaction ended without a result") }
-                return value
-            }
+            return isLate
+                ? try Self.transact(db, body) : try Self.durably(db) { try Self.transact(db, body) }
         }
+    }
+
+    private static func transact<Value>(_ db: Database, _ body: (Database) throws -> Value) throws -> Value {
+        var value: Value?
+        try db.inTransaction(.immediate) {
+            value = try body(db)
+            return .commit
+        }
+        guard let value else { throw StoreError(.failed, "a transaction ended without a result") }
+        return value
     }
 
     /// Runs `body` on the writer's queue, outside a transaction. Not ended by cancellation: a chunk is whole

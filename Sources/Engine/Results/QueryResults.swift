@@ -42,27 +42,48 @@ struct QueryResults: Sendable {
         }
     }
 
+    /// A piece is sent while the next is read.
     private func write(_ rows: Range<Int>, to sink: ByteSink) async throws {
         let file = ResultReader(path: core.folder.result(of: job.id))
         let first = try await core.store.segmentPage(holding: 1, of: job.id, source: .result)
         if format == .csv { try await sink(try await file.head(before: first?.segments.first?.origin.byte)) }
         if format == .json { try await sink(Array("[\n".utf8)) }
-        var row = rows.lowerBound
-        var page = first
-        while row < rows.upperBound {
-            if page?.holds(row) != true {
-                page = try await core.store.segmentPage(holding: row, of: job.id, source: .result)
-            }
-            let run = page.flatMap {
-                SegmentRun(from: row, in: $0, records: rows.upperBound - row, bytesMax: Self.bytesAtATime)
-            }
-            guard let run else { throw Refusal(.internalError, "Row \(row) of the result cannot be found.") }
-            let end = min(run.nextRecord, rows.upperBound)
-            let bytes = try await file.rows(
-                of: run, row..<end, as: format, isLast: end == rows.upperBound)
-            try await sink(bytes)
-            row = end
+        var upcoming = try await piece(of: rows, in: file, page: first)
+        while let piece = upcoming {
+            async let next = self.piece(of: piece.rest, in: file, page: piece.page)
+            try await sink(piece.bytes)
+            upcoming = try await next
         }
         if format == .json { try await sink(Array("]\n".utf8)) }
+    }
+
+    /// Rows as they are sent.
+    private struct Piece: Sendable {
+        let bytes: [UInt8]
+        /// What is still to be sent behind them.
+        let rest: Range<Int>
+        /// Where the first of the rest may be found.
+        let page: SegmentPage
+    }
+
+    /// The first of the rows, about as many as are read at a time; nil when there are none. Any `page` does: one that does
+    /// not hold the first row is not used.
+    private func piece(
+        of rows: Range<Int>, in file: ResultReader, page: SegmentPage?
+    ) async throws -> Piece? {
+        guard let row = rows.first else { return nil }
+        var page = page
+        if page?.holds(row) != true {
+            page = try await core.store.segmentPage(holding: row, of: job.id, source: .result)
+        }
+        let run = page.flatMap {
+            SegmentRun(from: row, in: $0, records: rows.count, bytesMax: Self.bytesAtATime)
+        }
+        guard let page, let run else {
+            throw Refusal(.internalError, "Row \(row) of the result cannot be found.")
+        }
+        let end = min(run.nextRecord, rows.upperBound)
+        let bytes = try await file.rows(of: run, row..<end, as: format, isLast: end == rows.upperBound)
+        return Piece(bytes: bytes, rest: end..<rows.upperBound, page: page)
     }
 }

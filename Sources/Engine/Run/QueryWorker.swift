@@ -142,20 +142,24 @@ struct QueryWorker: Sendable {
         core.observe(.queryEnded(job.id, rows: rows, duration: core.timing.elapsed() - begin))
     }
 
-    /// Writes all rows, noting their count now and then; gives the count.
+    /// Writes all rows, noting their count now and then; gives the count. A page is written while the next is on its way.
     private func pump(
         _ cursor: any QueryCursor, into writer: ResultWriter, of id: JobID, holding lock: any NodeLock
     ) async throws -> Int {
         var rows = 0
         var notedAt = core.timing.elapsed()
-        while let page = try await cursor.next() {
+        var upcoming = try await cursor.next()
+        while let page = upcoming {
+            async let next = cursor.next()
             try Task.checkCancellation()
             try Self.check(lock)
             rows += page.rowCount
             if let full = try await writer.append(page) { try await save(full, of: id, holding: lock) }
-            guard core.timing.elapsed() - notedAt >= EngineCore.pollInterval else { continue }
-            notedAt = core.timing.elapsed()
-            _ = try await core.store.change(id, JobMachine.counting(rows: rows)).get()
+            if core.timing.elapsed() - notedAt >= EngineCore.pollInterval {
+                notedAt = core.timing.elapsed()
+                _ = try await core.store.change(id, JobMachine.counting(rows: rows)).get()
+            }
+            upcoming = try await next
         }
         return rows
     }

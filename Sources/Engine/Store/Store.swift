@@ -29,7 +29,7 @@ package protocol Store: Sendable {
     ) async throws(StoreError) -> Result<Job, Refusal>
 
     /// Replaces the segments of the job from `page.origin` on by this page (pages come in rising order; the page that
-    /// begins at record 1 replaces all).
+    /// begins at record 1 replaces all). Durable once a later change of the job is.
     func save(_ page: SegmentPage, of id: JobID, source: SegmentSource) async throws(StoreError)
 
     /// The page that holds the record of this number, nil when there is none.

@@ -117,9 +117,9 @@ final class ChunkWriter: @unchecked Sendable {
 
     /// Keeps the receipt of the job of this number, in the open transaction.
     func keep(_ receipt: ChunkReceipt, _ sequence: Int64, _ db: Database) throws {
-        try db.execute(
-            sql: Statements.insertReceipt,
-            arguments: [
+        try db.run(
+            Statements.insertReceipt,
+            [
                 sequence, receipt.firstRecord, receipt.recordCount,
                 DatabaseBlob.value(ReceiptCodec.encode(receipt.actions)),
                 DatabaseBlob.value(ReceiptCodec.encode(receipt.keys)), receipt.appliedAt?.microseconds,

@@ -8,7 +8,7 @@ enum JobTable {
     /// job never changes without them.
     static func save(_ job: Job, replacing before: Job?, _ db: Database) throws {
         let sql = before == nil ? Statements.insertJob : Statements.updateJob
-        try db.execute(sql: sql, arguments: JobRow.arguments(job))
+        try db.run(sql, JobRow.arguments(job))
         for event in JobEvents.due(from: before, to: job) { try EventRow.insert(event, db) }
     }
 }

@@ -6,16 +6,16 @@ import GRDB
 enum EventRow {
     /// Keeps the event, and for one with a target the delivery that is due at once.
     static func insert(_ event: OutboxEvent, _ db: Database) throws {
-        try db.execute(
-            sql: Statements.insertEvent,
-            arguments: [
+        try db.run(
+            Statements.insertEvent,
+            [
                 event.id, event.tenant.text, event.job.text, event.type, DatabaseBlob.value(event.body),
                 event.createdAt.microseconds, event.target.map { DatabaseBlob.value(bytes($0)) },
             ])
         guard event.target != nil else { return }
-        try db.execute(
-            sql: Statements.insertDelivery,
-            arguments: [
+        try db.run(
+            Statements.insertDelivery,
+            [
                 db.lastInsertedRowID, event.tenant.text, event.job.text, event.createdAt.microseconds,
             ])
     }

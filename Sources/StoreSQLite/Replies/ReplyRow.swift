@@ -13,9 +13,9 @@ enum ReplyRow {
 
     /// Keeps the answer in the open transaction, unless its key has one; true when it did.
     static func insert(_ reply: StoredReply, _ db: Database) throws -> Bool {
-        try db.execute(
-            sql: Statements.insertReply,
-            arguments: [
+        try db.run(
+            Statements.insertReply,
+            [
                 reply.key.tenant.text, reply.key.digest, reply.fingerprint, reply.status,
                 DatabaseBlob.texts(reply.headers.flatMap { [$0.name, $0.value] }),
                 DatabaseBlob.value(reply.body), reply.createdAt.microseconds,
