@@ -64,6 +64,15 @@ package final class PostgresCluster: Sendable {
         return url(database: "test_\(number)")
     }
 
+    /// Makes a tablespace that can be filled up; it goes with the server. Not everywhere: see `SmallTablespace.refusal`.
+    package func makeTablespace(_ name: String, bytesMax: Int) async throws -> SmallTablespace {
+        let (space, location) = try await Blocking.call {
+            try SmallTablespace.make(name, bytesMax: bytesMax, in: self.folder, self.programs)
+        }
+        try await execute("CREATE TABLESPACE \(name) LOCATION '\(location)'", at: url(database: "postgres"))
+        return space
+    }
+
     /// `postgres://…` of a database here.
     package func url(database: String, user: String = "postgres") -> String {
         "postgres://\(user)@127.0.0.1:\(port)/\(database)"

@@ -10,6 +10,9 @@
 final class Watchdog: Sendable {
     private let pipeEnd: Int32
 
+    /// How the names of folders in the server's begin that are file systems of their own.
+    static let mountPrefix = "space-"
+
     init(folder: String, programs: PostgresPrograms) throws {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw HarnessFailure(message: "pipe: errno \(errno)") }
@@ -20,6 +23,7 @@ final class Watchdog: Sendable {
             trap '' HUP INT TERM
             cat > /dev/null
             "$@" > /dev/null 2>&1
+            for mount in '\(folder)/\(Self.mountPrefix)'*; do umount "$mount" > /dev/null 2>&1; done
             rm -rf '\(folder)'
             """
         var actions = SpawnActions()

@@ -21,8 +21,8 @@ final class WebhookReceiver: @unchecked Sendable {
     private let process: Process
 
     private static let program = """
-        import http.server, json, sys
-        statuses, path = [int(s) for s in sys.argv[1].split(',')], sys.argv[2]
+        import http.server, json, ssl, sys
+        statuses, path, certificate = [int(s) for s in sys.argv[1].split(',')], sys.argv[2], sys.argv[3]
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers['content-length'])).decode()
@@ -33,18 +33,23 @@ final class WebhookReceiver: @unchecked Sendable {
                 self.end_headers()
             def log_message(self, *a): pass
         server = http.server.HTTPServer(('127.0.0.1', 0), Handler)
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
         with open(path + '.port', 'w') as f:
             f.write(str(server.server_address[1]))
         server.serve_forever()
         """
 
-    init(in folder: TemporaryFolder, statuses: [Int]) async throws {
+    /// `certificate`: a PEM file with a key and its certificate, for a receiver that speaks TLS.
+    init(in folder: TemporaryFolder, statuses: [Int], certificate: String = "") async throws {
         file = folder.path + "/webhooks-\(UUID().uuidString)"
         try Data().write(to: URL(fileURLWithPath: file))
         let list = statuses.map(String.init).joined(separator: ",")
         process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-        process.arguments = ["-c", Self.program, list, file]
+        process.arguments = ["-c", Self.program, list, file, certificate]
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
