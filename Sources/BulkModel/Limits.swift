@@ -56,6 +56,8 @@ package struct Limits: Hashable, Sendable {
     package var batchWritesMax = 1000
     package var batchDeletesMax = 5000
     package var batchReadsMax = 500
+    /// Bytes of the records that all lists of one batch give together; they are in memory until the batch has ended.
+    package var batchListBytesMax = 16 << 20
     /// `timeout_ms` of a batch: when none is asked for, and most.
     package var batchTimeoutDefault = Duration.seconds(30)
     package var batchTimeoutMax = Duration.seconds(300)
@@ -110,7 +112,7 @@ package struct Limits: Hashable, Sendable {
     /// Bytes of a query's result file.
     package var queryBytesWrittenMax = 10 << 30
     /// Query jobs that run at once.
-    package var queriesAtOnceMax = 2
+    package var queriesAtOnceMax = 3
     /// `?limit=` of lists: default and most.
     package var listLimitDefault = 25
     package var listLimitMax = 1000

@@ -3,7 +3,7 @@ package enum StoreConformance {
     /// All promises; each wants a fixture of its own.
     package static let cases: [ConformanceCase] =
         JobCases.all + SegmentCases.all + CatalogCases.all + InsertCases.all + UpdateCases.all
-        + UpsertCases.all
+        + UpsertCases.all + SpellingCases.all
         + DeleteCases.all + TenantCases.all + CheckpointCases.all + RequestCases.all
         + SelectionWalkCases.all + SelectionGuardCases.all + ListedCases.all + SelectionRuleCases.all
         + SelectionFilterCases.all + SelectionFaultCases.all + StreamChunkCases.all

@@ -18,20 +18,11 @@ extension SQLiteStore: RecordStore {
     }
 
     package func records(_ query: RecordQuery) async throws(StoreError) -> RowSet {
-        guard query.after.map({ $0.count == query.order.count }) ?? true else {
-            throw StoreError(.failed, "a place in a list must have a value for each column of its order")
-        }
-        return try await read { db in
+        try await read { db in
             guard let connection = db.sqliteConnection else {
                 throw StoreError(.failed, "the store is closed")
             }
-            let page = RowSQL(OwnRows(query.target)).page(query)
-            let statement = try PreparedStatement(page.sql, on: connection)
-            statement.bind(page.values)
-            defer { statement.reset() }
-            var builder = RowSetBuilder(columns: query.target.table.columns)
-            while try statement.nextRow() { builder.append(statement, index: builder.rowCount) }
-            return builder.rowSet
+            return try RecordPageReader(query).rows(on: connection)
         }
     }
 

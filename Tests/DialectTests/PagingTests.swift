@@ -80,6 +80,18 @@ import Testing
     }
 
     @Test(
+        "results are packed for who takes gzip, and else only those of a query that was asked for packed",
+        arguments: [
+            (.insert, nil, false), (.insert, "identity", false), (.insert, "gzip", true), (.query, nil, true),
+            (.query, "identity", true),
+        ] as [(Operation, String?, Bool)])
+    func packedResults(operation: Operation, acceptEncoding: String?, isPacked: Bool) {
+        let spec = JobSpec(
+            tenant: TenantID("t1"), dialect: "d", operation: operation, table: "items", compression: .gzip)
+        #expect(ResultAnswer.isPacked(spec, acceptEncoding: acceptEncoding) == isPacked)
+    }
+
+    @Test(
         "gzip is sent to those who take it",
         arguments: [
             (nil, false), ("gzip", true), ("deflate, GZIP;q=0.8", true), ("gzip;q=0", false), ("*", true),

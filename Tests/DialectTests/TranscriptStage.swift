@@ -43,7 +43,7 @@ final class TranscriptStage: Sendable {
         let webhooks = WebhookIntake { $0 }
         routes = RouteTable([
             RecordRoutes(engine: engine, signer: signer),
-            BatchRoutes(engine: engine, webhooks: webhooks),
+            BatchRoutes(engine: engine, signer: signer, webhooks: webhooks),
             UpdateRoutes(engine: engine),
             ImportRoutes(engine: engine, webhooks: webhooks),
             JobRoutes(engine: engine, signer: signer),

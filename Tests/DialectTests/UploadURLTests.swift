@@ -84,6 +84,9 @@ import Testing
         "the upload's Content-Type must be that of the address, or say nothing",
         arguments: [
             (nil, true), ("text/csv", true), ("Text/CSV; charset=utf-8", true), ("application/gzip", true),
+            ("text/csv; header=present; charset=\"UTF8\"", true), ("text/csv;charset=US-ASCII", true),
+            ("text/csv; charset=utf-16", false), ("text/csv; charset=ISO-8859-1", false),
+            ("application/octet-stream; charset=windows-1252", false),
             ("application/x-www-form-urlencoded", true), ("application/json", false),
             ("multipart/form-data", false),
         ] as [(String?, Bool)])

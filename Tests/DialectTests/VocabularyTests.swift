@@ -47,7 +47,8 @@ import Testing
             [
                 route(.get, "/v1/{table}/{id}"), route(.delete, "/v1/{table}/{id}"),
                 route(.get, "/v1/jobs/{id}"), route(.patch, "/v1/jobs/{id}"), route(.post, "/v1/jobs"),
-                route(.get, "/v1/tables/{table}"),
+                route(.get, "/v1/tables/{table}"), route(.post, "/v1/{table}/bulk-process"),
+                route(.post, "/v1/tables/{table}/bulk-process"), route(.get, "/v1/tables/{table}/{id}"),
             ]
         }
 
@@ -75,6 +76,12 @@ import Testing
             (.delete, "/v1/orders/7", "/v1/{table}/{id} id=7 table=orders"), (.get, "/v1/batch/7", "none"),
             (.get, "/v1/tables/jobs", "/v1/tables/{table} table=jobs"),
             (.delete, "/v1/tables/jobs", "GET,HEAD"), (.get, "/v1", "none"),
+            (.post, "/v1/orders/bulk-process", "/v1/{table}/bulk-process table=orders"),
+            (.get, "/v1/orders/bulk-process", "POST"), (.delete, "/v1/orders/bulk-process", "POST"),
+            (
+                .get, "/v1/tables/orders/bulk-process",
+                "/v1/tables/{table}/{id} id=bulk-process table=orders"
+            ),
             (.get, "/v1//7", "none"), (.get, "v1/jobs/7", "none"), (.get, "/v1/jobs/%ff", "none"),
             (.get, "/", "none"),
         ] as [(Dialects.Method, String, String)])

@@ -36,6 +36,23 @@ struct CommandLineRunTests {
         #expect(try await bench.rows("SELECT id, amount FROM items ORDER BY id") == ["1|5", "2|6", "3|7"])
     }
 
+    @Test("a packed file with bad records is told about and written back as plain text")
+    func packedLoad() async throws {
+        let bench = try await TestBench()
+        let server = try await bench.start()
+        try bench.folder.write("id,name,amount,note\n1,one,5,\n2,two,6,\n", to: "items.csv")
+        _ = try await run(["load", "items.csv", "--into", "items", "--json"], bench, server)
+        let exported = try await run(["export", "items", "-o", "items.csv.gz"], bench, server)
+        #expect(exported.status == 0, "\(exported.errors)")
+        // All of them are there already.
+        let again = try await run(
+            ["load", "items.csv.gz", "--into", "items", "--failed-to", "failed.csv", "--json"], bench, server)
+        #expect(again.status == 1, "\(again.errors)")
+        #expect(try json(again)["number_records_failed"] as? Int == 2)
+        let failed = try String(contentsOfFile: bench.folder.path + "/failed.csv", encoding: .utf8)
+        #expect(failed.contains("2,two,6,"))
+    }
+
     @Test(
         "upsert by a unique column tells created, updated and unchanged apart",
         arguments: DatabaseKind.allCases)
@@ -100,6 +117,16 @@ struct CommandLineRunTests {
             ["serve", "--listen", "127.0.0.1:0"] + arguments, in: bench.folder.path)
         #expect(serve.status == 2)
         #expect(serve.errors.contains("tennant"))
+    }
+
+    @Test("doctor knows the address of a running server as taken rightly", arguments: DatabaseKind.allCases)
+    func doctorBesideServer(on kind: DatabaseKind) async throws {
+        let bench = try await TestBench(on: kind)
+        let server = try await bench.start()
+        let address = try #require(server.url.split(separator: "/").dropFirst().first)
+        let doctor = try await Binary.run(
+            ["doctor", "--database", bench.address, "--listen", String(address)], in: bench.folder.path)
+        #expect(doctor.output.contains("\(address) is taken, as it should be"), "\(doctor.output)")
     }
 
     @Test(

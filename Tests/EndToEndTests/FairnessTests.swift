@@ -34,7 +34,7 @@ struct FairnessTests {
         let client = bench.client(server)
         let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
         var jobs: [String] = []
-        // As many as may run at once, so that nothing else could run if one of them stayed.
+        // As many as a tenant may run at once, so that nothing of it could run if one of them stayed.
         for _ in 0..<2 {
             let job = try await client.create(
                 #""operation": "query", "object": "items", "query": "\#(endless)""#)

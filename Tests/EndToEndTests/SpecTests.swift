@@ -82,7 +82,9 @@ struct SpecTests {
         #expect(objects?.last?["_status"] as? String == "success")
     }
 
-    @Test("GZIP in the job takes a gzip file and gives gzip results", arguments: DatabaseKind.allCases)
+    @Test(
+        "GZIP in the job takes a gzip file; its results are packed for who asks",
+        arguments: DatabaseKind.allCases)
     func compression(on kind: DatabaseKind) async throws {
         let demo = try await Demo(on: kind)
         try demo.folder.write("id,name,email,created_at\n7,Ann,ann@example.com,2026-01-03\n", to: "data.csv")
@@ -93,9 +95,12 @@ struct SpecTests {
             curl -s -X PUT "$UPLOAD_URL" -H "Content-Type: text/csv" --data-binary @data.csv.gz > /dev/null
             curl -s -X PATCH "$API_URL/bulk/jobs/$JOB" -H "Authorization: Bearer $TOKEN" -d '{"state": "UploadComplete"}' > /dev/null
             curl -s "$API_URL/bulk/jobs/$JOB?wait=30" -H "Authorization: Bearer $TOKEN" > /dev/null
-            curl -s "$API_URL/bulk/jobs/$JOB/results" -H "Authorization: Bearer $TOKEN" | gunzip
+            curl -s "$API_URL/bulk/jobs/$JOB/results" -H "Authorization: Bearer $TOKEN"
+            curl -s "$API_URL/bulk/jobs/$JOB/results" -H "Authorization: Bearer $TOKEN" -H "Accept-Encoding: gzip" | gunzip
             """
-        #expect(try await bash(script, demo).contains("7,Ann,ann@example.com,2026-01-03,1,success,created"))
+        let answers = try await bash(script, demo)
+        let record = "7,Ann,ann@example.com,2026-01-03,1,success,created"
+        #expect(answers.components(separatedBy: record).count == 3)
     }
 
     @Test(

@@ -1,8 +1,9 @@
 import BulkModel
-import Engine
 import Formats
 import Foundation
 import Testing
+
+@testable import Engine
 
 @Suite("Job machine")
 struct JobMachineTests {
@@ -62,9 +63,21 @@ struct JobMachineTests {
             #expect((refusal == nil) == (next != nil), "\(state) \(name)")
             guard next == nil else { continue }
             #expect(refusal?.code == .jobStateConflict)
-            #expect(refusal?.message.contains(state.rawValue) == true)
-            #expect(refusal?.message.contains(name.rawValue) == true)
+            #expect(refusal?.message.contains("The job is \(state.title) and") == true)
+            #expect(refusal?.message.contains(name.words) == true)
         }
+    }
+
+    @Test("says where the job stands and what its caller can do, in the words of callers")
+    func saysWhatIsPossible() {
+        var complete = JobMachine(job(.jobComplete))
+        #expect(
+            complete.event(.abort, at: now)?.message
+                == "The job is JobComplete and cannot be aborted; it has ended.")
+        var running = JobMachine(job(.inProgress))
+        #expect(
+            running.event(.close, at: now)?.message
+                == "The job is InProgress and cannot be closed; possible now: abort.")
     }
 
     @Test("refuses what the state would allow but the job lacks")

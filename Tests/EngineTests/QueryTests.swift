@@ -19,7 +19,7 @@ struct QueryTests {
         fixture.store.state.withLock { $0.queryPages = pages.map(page) }
         let job = try await fixture.create(.query, format: format)
         _ = try await fixture.engine.close(job.id, by: fixture.caller)
-        let worker = QueryWorker(core: fixture.engine.core, desk: QueryDesk())
+        let worker = QueryWorker(core: fixture.engine.core, desk: QueryDesk(workers: 1))
         while await worker.runNext() {}
         return (fixture, job)
     }
@@ -65,7 +65,7 @@ struct QueryTests {
         let job = try await fixture.create(.query)
         _ = try await fixture.engine.close(job.id, by: fixture.caller)
         fixture.store.state.withLock { $0.queryRefusal = StoreError(.queryLimit, "too long") }
-        let worker = QueryWorker(core: fixture.engine.core, desk: QueryDesk())
+        let worker = QueryWorker(core: fixture.engine.core, desk: QueryDesk(workers: 1))
         _ = await worker.runNext()
         #expect(fixture.stored(job).state == .failed)
         #expect(fixture.stored(job).reason?.code == .queryLimit)
@@ -86,7 +86,7 @@ struct QueryTests {
                 state.failures = [state.calls + call: StoreError(.busy, "busy")]
                 return state.calls + call
             }
-            let worker = QueryWorker(core: fixture.engine.core, desk: QueryDesk())
+            let worker = QueryWorker(core: fixture.engine.core, desk: QueryDesk(workers: 1))
             for _ in 0..<5 {
                 _ = await worker.runNext()
                 fixture.time.advance(.seconds(10))
@@ -124,7 +124,7 @@ struct QueryTests {
             // jobs, job, open
             state.failures = [state.calls + 3: StoreError(.busy, "busy")]
         }
-        let worker = QueryWorker(core: fixture.engine.core, desk: QueryDesk())
+        let worker = QueryWorker(core: fixture.engine.core, desk: QueryDesk(workers: 1))
         #expect(await worker.runNext())
         #expect(fixture.stored(other).state == .jobComplete)
         #expect(fixture.stored(busy).reason?.code == .serviceUnavailable)
@@ -143,7 +143,7 @@ struct QueryTests {
         let stale = Segment(
             origin: Position(record: 1, line: 0, byte: 4), recordCount: 3, byteCount: 9, checksum: 0)
         try await fixture.store.save(SegmentPage(segments: [stale]), of: job.id, source: .result)
-        let worker = QueryWorker(core: fixture.engine.core, desk: QueryDesk())
+        let worker = QueryWorker(core: fixture.engine.core, desk: QueryDesk(workers: 1))
         #expect(await worker.runNext())
         #expect(try await fixture.results(job) == "id,name\n")
         #expect(try await fixture.store.segmentPage(holding: 1, of: job.id, source: .result) == nil)

@@ -15,12 +15,17 @@ struct QueryTurnsTests {
 
     /// The queries that `workers` workers take one after another, each ending the oldest one that is taken.
     private func order(_ names: [String], workers: Int) -> [String] {
-        var turns = QueryTurns()
+        var turns = QueryTurns(workers: workers)
         var waiting = jobs(names)
         turns.meet(waiting)
         var running: [Job] = []
         var order: [String] = []
-        while let job = turns.take(from: waiting, at: .zero) {
+        while !waiting.isEmpty {
+            guard let job = turns.take(from: waiting, at: .zero) else {
+                guard !running.isEmpty else { break }
+                turns.leave(running.removeFirst().id)
+                continue
+            }
             turns.begin(job)
             order.append(job.id.text)
             waiting.removeAll { $0.id == job.id }
@@ -41,9 +46,25 @@ struct QueryTurnsTests {
         #expect(order(["a1", "a2", "a3", "b1", "c1"], workers: 3) == ["a1", "b1", "c1", "a2", "a3"])
     }
 
+    @Test("one worker is kept from a tenant, however many queries it has, and one worker alone takes all")
+    func keepsOneFree() {
+        var turns = QueryTurns(workers: 2)
+        let all = jobs(["a1", "a2", "b1"])
+        turns.meet(all)
+        let own = jobs(["a1", "a2"])
+        #expect(turns.take(from: own, at: .zero)?.id.text == "a1")
+        #expect(turns.take(from: own, at: .zero) == nil)
+        #expect(turns.take(from: all, at: .zero)?.id.text == "b1")
+        turns.leave(JobID("a1"))
+        #expect(turns.take(from: jobs(["a2"]), at: .zero)?.id.text == "a2")
+        var single = QueryTurns(workers: 1)
+        single.meet(own)
+        #expect(single.take(from: own, at: .zero)?.id.text == "a1")
+    }
+
     @Test("a query that failed is passed over while it rests, and one that is taken until it is left")
     func passesOver() {
-        var turns = QueryTurns()
+        var turns = QueryTurns(workers: 3)
         let all = jobs(["a1", "a2"])
         turns.meet(all)
         #expect(turns.take(from: all, at: .zero)?.id.text == "a1")

@@ -110,7 +110,9 @@ struct ResultsTests {
                 #"{"id": 1,"name": "a\u0041\n","_record":1,"_status":"success","_action":"created","_id":1,"#)
         )
         #expect(shown[1].hasPrefix(#"{"id": 2,"nope": {"x": [1, "}"]},"_record":2,"_status":"error","#))
-        #expect(shown[2].hasPrefix(#"{"_record":3,"_status":"error","_action":null,"_id":null,"#))
+        #expect(
+            shown[2].hasPrefix(
+                #"{"_raw":"{\"id\": 3, \"name\":","_record":3,"_status":"error","_action":null,"_id":null,"#))
         #expect(shown[3].contains(#""_action":"created","_id":"#))
         for line in shown { _ = try JSONParser.parse(Array(line.utf8), limits: Limits()) }
     }
@@ -185,8 +187,10 @@ struct CSVRendererTests {
             bytes += Array(repeating: UInt8(ascii: ";"), count: padding)
         }
         bytes.removeLast(padding)
+        let spec = JobSpec(tenant: TenantID("a"), dialect: "bulk-jobs", operation: .update, table: "t")
         var renderer = CSVRenderer(
-            header: ["id", "name", "note"], delimiter: UInt8(ascii: ";"), keyColumn: "id")
+            header: ["id", "name", "note"], delimiter: UInt8(ascii: ";"), keyColumn: "id",
+            added: ResultColumns(ResultNames(spec, table: nil)))
         let place = RecordPlace(start: 0, length: UInt32(bytes.count), lineOffset: 0)
         bytes.withUnsafeBytes { bytes in
             renderer.render(

@@ -127,7 +127,7 @@ struct SharedIntakeTests {
     }
 
     private func worker(_ node: Int, of nodes: Nodes) -> QueryWorker {
-        QueryWorker(core: nodes.fixtures[node].engine.core, desk: QueryDesk())
+        QueryWorker(core: nodes.fixtures[node].engine.core, desk: QueryDesk(workers: 1))
     }
 
     @Test("one node at a time runs a query; the others pass it over")

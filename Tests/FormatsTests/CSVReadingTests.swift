@@ -32,7 +32,9 @@ import Testing
         "a bad record is one fault with its place, and the records around it survive",
         arguments: [
             Bad("a,b\n1\n3,4\n", "missing_columns", at: (1, 2, 4), "b", ["1", "-"]),
-            Bad("a,b\n3,4\n1,2,9\n3,4\n", "too_many_columns", at: (2, 3, 12), nil, ["1", "2"]),
+            Bad("a,b\n3,4\n1,2,9\n3,4\n", "too_many_columns", at: (2, 3, 12), nil, ["1,2,9", "-"]),
+            Bad(
+                "a,b\n\"1\"\"\",2,9\n3,4\n", "too_many_columns", at: (1, 2, 12), nil, ["\"1\"\"\",2,9", "-"]),
             Bad("a,b\n1,x\"y\n3,4\n", "stray_quote", at: (1, 2, 7), "b", ["1,x\"y", "-"]),
             Bad("a,b\n\"1\"x,2\n3,4\n", "stray_quote", at: (1, 2, 7), "a", ["\"1\"x,2", "-"]),
             Bad("a,b\n\"1\",\"\"2\"\"\n3,4\n", "stray_quote", at: (1, 2, 10), "b", ["\"1\",\"\"2\"\"", "-"]),

@@ -19,6 +19,18 @@ import Testing
         #expect(writer.bytes.isEmpty)
     }
 
+    @Test("text that spells the mark for NULL is quoted, a mark that another file has unquoted stays one")
+    func nullMark() {
+        var writer = CSVWriter()
+        for text in ["#N/A", "#N/A ", "#n/a", "a"] { writer.cell(text) }
+        Array("#N/A".utf8).withUnsafeBytes { mark in
+            writer.copy(mark, quoted: false)
+            writer.copy(mark, quoted: true)
+        }
+        writer.endLine()
+        #expect(String(decoding: writer.take(), as: UTF8.self) == "\"#N/A\",#N/A ,#n/a,a,#N/A,\"#N/A\"\n")
+    }
+
     @Test(
         "any table of strings written and read again is equal",
         arguments: [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t"), UInt8(ascii: "|")])
@@ -49,7 +61,7 @@ import Testing
             cell.utf8.last == UInt8(ascii: "'")
         else { return cell }
         let inner = String(decoding: cell.utf8.dropFirst().dropLast(), as: UTF8.self)
-        let needsQuotes = inner.utf8.contains { "\",;\t|\r\n".utf8.contains($0) }
+        let needsQuotes = inner == "#N/A" || inner.utf8.contains { "\",;\t|\r\n".utf8.contains($0) }
         return needsQuotes ? inner : cell
     }
 }

@@ -92,8 +92,8 @@ import Testing
                 [nil, "not_an_object", "not_an_object", "not_an_object", nil]
             ),
             ("[{\"a\":1}]x", [nil, "bad_syntax"]), ("[{\"a\":1}]\n {\"a\":2}\n", [nil, "bad_syntax"]),
-            ("[{\"a\":1},{\"a\":2", [nil, "truncated"]), ("[{\"a\":1},{\"a\":\"x", [nil, "truncated"]),
-            ("[{\"a\":1},{\"a\":\"x\\", [nil, "truncated"]), ("[nul,{\"a\":1}]", ["truncated", nil]),
+            ("[{\"a\":1},{\"a\":2]\n", [nil, "bad_syntax"]), ("[{\"a\":1},{\"a\":\"x]", [nil, "truncated"]),
+            ("[{\"a\":1},{\"a\":\"x\\ ] \n", [nil, "bad_escape"]), ("[nul,{\"a\":1}]", ["truncated", nil]),
             ("[]", []),
         ] as [(String, [String?])])
     func brokenArray(text: String, issues: [String?]) {
@@ -103,11 +103,14 @@ import Testing
     }
 
     @Test(
-        "what is no array, or is cut between elements, makes the whole input unreadable",
+        "what is no array, or is cut anywhere before its bracket, makes the whole input unreadable",
         arguments: [
             ("", .badSyntax, 0), (" \n", .badSyntax, 2), ("{\"a\":1}", .badSyntax, 0),
             ("\n x[", .badSyntax, 2),
             ("[", .truncated, 1), ("[{\"a\":1}", .truncated, 8), ("[{\"a\":1},\n", .truncated, 10),
+            ("[{\"a\":1},{\"a\":2", .truncated, 15), ("[{\"a\":1},{\"a\":\"x", .truncated, 16),
+            ("[{\"a\":1},{\"a\":\"x\\", .truncated, 17), ("[{\"a\":1},2", .truncated, 10),
+            ("[{\"a\":[1],", .truncated, 10), ("[{\"a\":1},{\"em \n", .truncated, 15),
         ] as [(String, FormatError.Code, Int)])
     func unreadable(text: String, code: FormatError.Code, byte: Int) {
         let reading = Reader.verify(Array(text.utf8), format: .json)
@@ -128,6 +131,12 @@ import Testing
             #expect(reading.records.map { $0.fault?.code } == [nil, .recordTooLarge, nil])
             #expect(reading.records.map(\.position.line) == (format == .json ? [1, 2, 3] : [1, 2, 3]))
         }
+        let open = Reader.verify(
+            Array("[{\"a\":1},\n\(long.dropLast(2))".utf8), format: .json, limits: limits)
+        #expect(open.error?.code == .truncated)
+        let lost = Reader.verify(
+            Array("[{\"a\":1},\n\(long.dropLast())]".utf8), format: .json, limits: limits)
+        #expect(lost.records.map { $0.fault?.code } == [nil, .recordTooLarge])
         let tail = Reader.verify(
             Array("[{\"a\":1}] and much more than fits".utf8), format: .json, limits: limits)
         #expect(tail.records.map { $0.fault?.code } == [nil, .recordTooLarge])

@@ -36,11 +36,13 @@ struct PlainCSV {
                 (offset, line) = (lineEnd.next, line + 1)
             } else if let cut = cells(offset), cut.content - offset <= recordBytesMax {
                 record.cells = cut.cells
+                if record.cells.count < columnCount { record.issue = "missing_columns" }
+                if record.cells.count > columnCount {
+                    record.issue = "too_many_columns"
+                    record.cells = [text(offset..<cut.content)]
+                }
                 line += lineCount(offset, cut.next)
                 offset = cut.next
-                if record.cells.count != columnCount {
-                    record.issue = record.cells.count < columnCount ? "missing_columns" : "too_many_columns"
-                }
             } else {
                 record.issue = strayByte(offset) < lineEnd.content ? "stray_quote" : "unclosed_quote"
                 record.cells = [text(offset..<lineEnd.content)]

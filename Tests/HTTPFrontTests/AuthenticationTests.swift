@@ -140,6 +140,25 @@ import Testing
         ]
         for claims in bad { #expect(try await outcome(rules, try await token(claims)) == "invalid_token") }
         #expect(try await outcome(rules, try await token(claims { $0.tenant = nil })) == "no_tenant")
+        let blank = claims {
+            $0.tenant = ""; $0.tenantID = ""; $0.tenants = [""]
+        }
+        #expect(try await outcome(rules, try await token(blank)) == "no_tenant")
+        let named = claims {
+            $0.tenant = ""; $0.tenants = ["", "t7"]
+        }
+        #expect(try await outcome(rules, try await token(named)) == "tenant_required")
+    }
+
+    @Test("a JWT that needs extensions is refused, and told so")
+    func critical() async throws {
+        let header = Base64URL.encode(#"{"alg":"HS256","typ":"JWT","crit":["exp"]}"#.utf8)
+        let parts = try await token(claims()).split(separator: ".")
+        let verifier = try await JWTVerifier(JWTRules(key: .secret(secret)))
+        let refusal = await #expect(throws: Refusal.self) {
+            try await verifier.claims("\(header).\(parts[1]).\(parts[2])", now: now)
+        }
+        #expect(refusal?.message == "The JWT needs extensions (crit); none are understood here.")
     }
 
     @Test("a JWT of another key, without a signature, changed or malformed is refused")

@@ -53,6 +53,15 @@ import Testing
     @Test("names are made valid", arguments: [("a.b-c", "a_b_c"), ("9x", "_9x"), ("é", "_"), ("", "_")])
     func names(label: String, name: String) { #expect(PrometheusText.name(label, suffix: "") == name) }
 
+    @Test(
+        "what others say is one line of the log",
+        arguments: [
+            ("gone", "gone"), ("gone\n", "gone"), ("gone\r\n\tby\n", #"gone\r\n\tby"#),
+            ("a\u{1B}[2J", #"a\u{1B}[2J"#),
+            ("a\u{2028}b", #"a\u{2028}b"#), ("a \"b\" \\ é", "a \"b\" \\ é"), ("\n", ""),
+        ])
+    func oneLine(text: String, line: String) { #expect(text.onOneLine == line) }
+
     @Test("observations become metrics with labels of ours only")
     func observer() {
         let metrics = PrometheusMetrics()

@@ -161,8 +161,8 @@ struct BinderTests {
         let bound = try bind(
             .insert, nil,
             [
-                [.absent, .string("S"), .number("1"), .absent, .null, .absent, .absent],
-                [.absent, .string("S"), .absent, .absent, .absent, .absent, .absent],
+                [.absent, .string("S"), .number("1"), .absent, .null, .absent, .absent, .absent, .absent],
+                [.absent, .string("S"), .absent, .absent, .absent, .absent, .absent, .absent, .absent],
             ])
         #expect(
             bound.columns.map(\.column.name) == [

@@ -173,6 +173,33 @@ struct QueryTests {
         await #expect(throws: StoreError.self) { try await task.value }
     }
 
+    @Test("JSON is written by the declared type of a table's column, by way of views and tenants as well")
+    func jsonByType() async throws {
+        try await fixture.execute(
+            "CREATE TABLE typed (id INTEGER PRIMARY KEY, tenant_id TEXT, meta JSON, ok BOOLEAN)")
+        try await fixture.execute(
+            """
+            INSERT INTO typed VALUES (1, 'a''b', '{"a":' || char(10) || '[1,2]}', 1), (2, 'a''b', '{broken', 0),
+            (3, 'a''b', NULL, 7), (4, 'u', '{}', 1)
+            """)
+        let request = QueryRequest(
+            sql: "SELECT id, meta, ok, ok + 0 AS n FROM typed ORDER BY id", table: "typed",
+            tenant: TenantID("a'b"),
+            tables: ["typed"], tenantColumns: ["typed": "tenant_id"], format: .json,
+            durationMax: .seconds(60),
+            rowsMax: 10)
+        let cursor = try await fixture.sqlite.open(request)
+        var bytes: [UInt8] = []
+        while let page = try await cursor.next() { bytes += page.bytes }
+        #expect(
+            String(decoding: bytes, as: UTF8.self) == """
+                {"id":1,"meta":{"a": [1,2]},"ok":true,"n":1}
+                {"id":2,"meta":"{broken","ok":false,"n":0}
+                {"id":3,"meta":null,"ok":7,"n":7}
+
+                """)
+    }
+
     @Test("JSON is an object a line; names that come twice are told apart")
     func json() async throws {
         try #expect(

@@ -12,22 +12,25 @@ struct HTTPWebhookSenderTests {
     /// Names and what they resolve to.
     private struct Names: NameResolver {
         var known: [String: [IPAddress]] = [:]
+        var isBusy = false
 
         func addresses(of name: String) async throws(ResolveFailure) -> [IPAddress] {
+            guard !isBusy else { throw .busy }
             guard let found = known[name] else { throw .unknownName }
             return found
         }
     }
 
     private func sender(
-        allowed: [String] = ["127.0.0.1"], names: [String: [String]] = [:], timeout: Duration = .seconds(30)
+        allowed: [String] = ["127.0.0.1"], names: [String: [String]] = [:], isBusy: Bool = false,
+        timeout: Duration = .seconds(30)
     ) -> HTTPWebhookSender {
         var limits = Limits()
         limits.webhookTimeout = timeout
         return HTTPWebhookSender(
             addresses: AddressGuard(
                 allowed: allowed.compactMap { AllowedTarget($0) }, allowsHTTP: true, limits: limits),
-            resolver: Names(known: names.mapValues { $0.compactMap { IPAddress($0) } }),
+            resolver: Names(known: names.mapValues { $0.compactMap { IPAddress($0) } }, isBusy: isBusy),
             secrets: shelf.secrets(configured: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), limits: limits,
             clock: WallClock { Timestamp(unixSeconds: 1_614_265_330) }, userAgent: "breakbulk/test")
     }
@@ -114,6 +117,24 @@ struct HTTPWebhookSenderTests {
         await receiver.stop()
     }
 
+    @Test("A name that we are too busy to look up is no try; one that is not known is")
+    func untried() async throws {
+        let busy = await sender(isBusy: true).send(delivery("https://h.example/"))
+        #expect(busy.isUntried)
+        let unknown = await sender().send(delivery("https://h.example/"))
+        #expect(!unknown.isUntried)
+    }
+
+    @Test("A receiver that speaks no TLS where https is wanted is told so in plain words")
+    func noTLS() async throws {
+        let receiver = try await LocalReceiver.start(.greet("HTTP/1.1 400 Bad Request\r\n\r\n"))
+        let result = await sender().send(delivery("https://127.0.0.1:\(receiver.port)/"))
+        await receiver.stop()
+        #expect(result.attempt.status == nil)
+        #expect(result.attempt.error == "The receiver does not speak TLS there.")
+        #expect(!result.isFinal && !result.isUntried)
+    }
+
     @Test("The next address is tried when the first one cannot be connected to")
     func nextAddress() async throws {
         let receiver = try await LocalReceiver.start(.answer(Self.good))
@@ -158,18 +179,18 @@ struct HTTPWebhookSenderTests {
     @Test("A receiver that says yes and stalls has said yes")
     func stalling() async throws {
         let head = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc"
-        let (result, _) = try await send(.stall(head), timeout: .milliseconds(300))
+        let (result, _) = try await send(.stall(head), timeout: .seconds(3))
         #expect(result.attempt.status == 200)
         #expect(result.attempt.error == nil)
         #expect(result.attempt.answer == Array("abc".utf8))
-        let (drip, _) = try await send(.stall("HTTP/1.1 200 OK\r\nx: "), timeout: .milliseconds(300))
+        let (drip, _) = try await send(.stall("HTTP/1.1 200 OK\r\nx: "), timeout: .seconds(3))
         #expect(drip.attempt.status == nil)
         #expect(drip.attempt.error != nil)
     }
 
     @Test("A receiver that says yes and goes on a byte at a time is left when the time is up")
     func trickling() async throws {
-        let (result, receiver) = try await send(.trickle, timeout: .milliseconds(500))
+        let (result, receiver) = try await send(.trickle, timeout: .seconds(3))
         #expect(receiver.requests.count == 1)
         #expect(result.attempt.status == 200)
         #expect(result.attempt.error == nil)

@@ -7,6 +7,8 @@ final class LocalReceiver: Sendable {
     enum Behaviour: Sendable {
         /// Writes this and closes.
         case answer(String)
+        /// Answers the first bytes with this, whatever they are, and closes.
+        case greet(String)
         /// Takes the request and says nothing more, ever.
         case hang
         /// Begins to answer and stops.
@@ -68,19 +70,26 @@ private final class ReceiverHandler: ChannelInboundHandler {
         self.log = log
     }
 
+    private func writeAndClose(_ text: String, _ context: ChannelHandlerContext) {
+        let loopBound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text))).whenComplete { _ in
+            loopBound.value.close(promise: nil)
+        }
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         text += String(buffer: unwrapInboundIn(data))
+        if case .greet(let greeting) = behaviour, !hasAnswered {
+            hasAnswered = true
+            return writeAndClose(greeting, context)
+        }
         guard !hasAnswered, isWhole else { return }
         hasAnswered = true
         log.requests.withLock { $0.append(text) }
         switch behaviour {
-        case .hang: break
+        case .hang, .greet: break
         case .close: context.close(promise: nil)
-        case .answer(let answer):
-            let loopBound = NIOLoopBound(context, eventLoop: context.eventLoop)
-            context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: answer))).whenComplete { _ in
-                loopBound.value.close(promise: nil)
-            }
+        case .answer(let answer): writeAndClose(answer, context)
         case .stall(let answer):
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: answer)), promise: nil)
         case .trickle:

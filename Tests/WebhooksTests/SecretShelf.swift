@@ -9,9 +9,12 @@ final class SecretShelf: WebhookSecretStore {
     let values = Mutex<[String: [UInt8]]>([:])
     let time = Mutex(Timestamp(unixSeconds: 1_800_000_000))
     private let count = Mutex<UInt8>(0)
+    /// How often a value was looked for.
+    let reads = Mutex(0)
 
     func webhookSetting(_ name: String, orElse fresh: [UInt8]?) async throws(StoreError) -> [UInt8]? {
-        values.withLock { values in
+        reads.withLock { $0 += 1 }
+        return values.withLock { values in
             if values[name] == nil { values[name] = fresh }
             return values[name]
         }

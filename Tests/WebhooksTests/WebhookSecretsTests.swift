@@ -55,6 +55,25 @@ struct WebhookSecretsTests {
         #expect(try await secrets.signing(target, of: tenant) == [third])
     }
 
+    @Test("Secrets that sign no more are not read again, however many there were")
+    func reads() async throws {
+        let secrets = shelf.secrets(configured: Self.configured)
+        var last = try await secrets.rotate(tenant)
+        for _ in 0..<20 {
+            shelf.pass(.seconds(24 * 3600))
+            last = try await secrets.rotate(tenant)
+        }
+        shelf.pass(.seconds(24 * 3600))
+        #expect(try await secrets.signing(target, of: tenant) == [last])
+        shelf.reads.withLock { $0 = 0 }
+        #expect(try await secrets.signing(target, of: tenant) == [last])
+        // The one in force, and that there is none behind it.
+        #expect(shelf.reads.withLock { $0 } == 2)
+        let next = try await secrets.rotate(tenant)
+        #expect(try await secrets.signing(target, of: tenant) == [next, last])
+        #expect(try await shelf.secrets().signing(target, of: tenant) == [next, last])
+    }
+
     @Test("The secret in force is known with its source")
     func current() async throws {
         let secrets = shelf.secrets()

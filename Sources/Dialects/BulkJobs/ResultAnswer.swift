@@ -17,8 +17,9 @@ enum ResultAnswer {
         if let count = result.recordCount {
             headers.append(Header("Breakbulk-Number-Of-Records", String(count)))
         }
-        let isPacked = job.spec.compression == .gzip || Negotiation.takesGzip(acceptEncoding: acceptEncoding)
-        guard isPacked else { return Answer(status: 200, headers: headers, body: .stream(result.write)) }
+        guard isPacked(job.spec, acceptEncoding: acceptEncoding) else {
+            return Answer(status: 200, headers: headers, body: .stream(result.write))
+        }
         headers.append(Header("Content-Encoding", "gzip"))
         return Answer(
             status: 200, headers: headers,
@@ -27,6 +28,12 @@ enum ResultAnswer {
                 try await result.write { bytes in try await packer.write(bytes, to: sink) }
                 try await packer.finish(to: sink)
             })
+    }
+
+    /// GZIP in a query job is the wish for a packed file; in a write job it tells of the upload only.
+    static func isPacked(_ spec: JobSpec, acceptEncoding: String?) -> Bool {
+        if !spec.operation.isWrite, spec.compression == .gzip { return true }
+        return Negotiation.takesGzip(acceptEncoding: acceptEncoding)
     }
 
     private static func fileName(_ job: Job, _ part: ResultRequest.Part, _ format: ContentFormat) -> String {

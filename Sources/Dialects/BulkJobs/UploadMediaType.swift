@@ -8,8 +8,12 @@ enum UploadMediaType {
         "application/gzip", "application/x-gzip", "text/plain",
     ]
 
-    /// UNSUPPORTED_MEDIA_TYPE when the header names another format than the address.
+    /// Names of UTF-8 and of its part that is called US-ASCII (RFC 2978, registry "Character Sets").
+    private static let charsets: Set<String> = ["utf-8", "utf8", "us-ascii", "ascii"]
+
+    /// UNSUPPORTED_MEDIA_TYPE when the header names another format than the address, or another encoding of text than UTF-8.
     static func check(_ header: String?, signed: String) throws(Refusal) {
+        try checkCharset(header)
         let name = MediaType.name(in: header)
         if name.isEmpty || name == signed || unspecific.contains(name) { return }
         if let format = MediaType.format(named: name), MediaType.name(of: format) == signed { return }
@@ -17,6 +21,15 @@ enum UploadMediaType {
             .unsupportedMediaType,
             "The job takes \(signed), the upload says \(name); create the job with the content_type you send."
         )
+    }
+
+    private static func checkCharset(_ header: String?) throws(Refusal) {
+        guard let charset = MediaType.parameter("charset", in: header),
+            !charsets.contains(charset.lowercased())
+        else { return }
+        throw Refusal(
+            .unsupportedMediaType, issue: "charset",
+            "Records are read as UTF-8, the upload says \(charset); convert it first.")
     }
 
     /// What `Content-Encoding` adds to the job's own compression: nil leaves it to the job.

@@ -7,12 +7,24 @@ import Planning
 /// `and` and `or` with an array, and `not` with an object, are logic; with anything else they are columns of that name.
 struct FilterIntake {
     let limits: Limits
-    private(set) var faults: [Refusal.Detail] = []
+    private var kept: [Refusal.Detail] = []
+    private var faultCount = 0
     /// Terms read so far, faulty ones included.
     private(set) var termCount = 0
 
     init(limits: Limits) { self.limits = limits }
 
+    /// What is wrong, as much of it as an answer lists; the last one then says how many more there are.
+    var faults: [Refusal.Detail] {
+        guard faultCount > kept.count else { return kept }
+        let listed = kept.prefix(max(0, limits.detailsMax - 1))
+        let rest = Refusal.Detail(
+            field: Self.root, code: .invalidRequest,
+            message: "Has \(faultCount - listed.count) more faults; mend those that are listed first.")
+        return listed + [rest]
+    }
+
+    private static let root = "filters"
     private static let tests = FilterTest.allCases.map(\.rawValue)
     /// A caller whose program filled nothing in would change the whole table: only the request as a whole may say that.
     private static let holdsForAll =
@@ -22,7 +34,7 @@ struct FilterIntake {
 
     /// The filter in `value`, which stands at `place` of the request.
     mutating func expression(
-        _ value: JSONValue, at place: String = "filters", depth: Int = 0
+        _ value: JSONValue, at place: String = root, depth: Int = 0
     ) -> FilterExpression {
         guard case .object(let members) = value else {
             fault(place, "Must be an object, such as {\"status\": \"PENDING\"}.")
@@ -84,7 +96,7 @@ struct FilterIntake {
     ) -> FilterExpression {
         termCount += 1
         if termCount == limits.filterTermsMax + 1 {
-            fault("filters", "Has more than \(limits.filterTermsMax) terms.", .invalidRequest)
+            fault(Self.root, "Has more than \(limits.filterTermsMax) terms.", .invalidRequest)
         }
         if let message = complaint(test, value) { fault(place, message) }
         return .term(FilterExpression.Term(column: column, test: test, value: value, place: place))
@@ -112,7 +124,9 @@ struct FilterIntake {
     }
 
     private mutating func fault(_ place: String, _ message: String, _ code: ErrorCode = .invalidValue) {
-        faults.append(Refusal.Detail(field: place, code: code, message: message))
+        faultCount += 1
+        guard kept.count < limits.detailsMax else { return }
+        kept.append(Refusal.Detail(field: place, code: code, message: message))
     }
 }
 

@@ -103,6 +103,9 @@ struct ProcessIntake {
         for index in faulty.prefix(Self.faultyIDsMax) {
             fields.fault("recordIds[\(index)]", "Must be a text that is not empty or a whole number.")
         }
+        if faulty.count > Self.faultyIDsMax {
+            fields.fault("recordIds", "Has \(faulty.count - Self.faultyIDsMax) more ids that are neither.")
+        }
         return faulty.isEmpty ? .listed(ids) : nil
     }
 

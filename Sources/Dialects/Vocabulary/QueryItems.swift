@@ -23,6 +23,11 @@ package struct QueryItems: Hashable, Sendable {
         }
     }
 
+    /// These parameters, whose names differ.
+    init(_ items: [(name: String, value: String)]) {
+        values = Dictionary(items.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+    }
+
     /// The parameter's value, nil when it is not there.
     package subscript(name: String) -> String? { values[name] }
 

@@ -16,10 +16,16 @@ package struct RoutePattern: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// What stands in the placeholders, nil when the path is another one: so are those whose table is a word of the server.
+    /// What stands in the placeholders, nil when the path is another one: so are those whose table, or whose record of a
+    /// table, is a word of the server.
     func match(_ path: [String]) -> [String: String]? {
         guard path.count == segments.count else { return nil }
         if isTables, ServerWords.all.contains(path[1]) { return nil }
+        if isTables, path.count == 3, case .placeholder = segments[2],
+            ServerWords.behindTables.contains(path[2])
+        {
+            return nil
+        }
         var parameters: [String: String] = [:]
         for (segment, text) in zip(segments, path) {
             switch segment {

@@ -4,4 +4,8 @@ enum ServerWords {
         "batch", "bulk", "bulk-update", "import", "jobs", "events", "webhooks", "uploads", "graphql",
         "tables",
     ]
+
+    /// Words behind `/v1/{table}` that lead elsewhere than to the record of that id; such a record is reached under
+    /// `/v1/tables/{table}`.
+    static let behindTables: Set<String> = ["bulk-process"]
 }

@@ -85,10 +85,7 @@ package struct BulkEngine: Sendable {
     ) async throws(Refusal) -> Job {
         try await refusing("close") {
             _ = try await findToRun(id, for: caller)
-            let change = JobMachine.closing(at: core.clock.now())
-            let closed = try await core.change(id, saving: reply, change).get()
-            if closed.state.isTerminal { core.noteEnd(of: closed) } else { core.signals.notify(.work) }
-            return closed
+            return try await core.close(id, saving: reply)
         }
     }
 

@@ -4,7 +4,6 @@ import BulkModel
 struct JobRetry: Sendable {
     let core: EngineCore
     let caller: Caller
-    let engine: BulkEngine
 
     /// Retries of one job, at most: all are looked at whenever the job is shown.
     private static let retriesMax = 100
@@ -14,14 +13,18 @@ struct JobRetry: Sendable {
         reply: (@Sendable (Job) -> StoredReply?)?
     ) async throws -> Job {
         // An ended job takes no upload, so the name is free for those that try its records again: one at a time.
-        let child = try await core.holding(.upload(root.id)) { _ in
-            let family = try await core.family(of: root)
-            let source = try await source(in: family, hasBody: body != nil)
+        try Self.check(root)
+        let child = try await core.holding(.upload(root.id)) { lock in
+            let family = try await restingFamily(of: root)
+            let source = try source(in: family, hasBody: body != nil)
             let child = try await create(from: source, in: family, hasBody: body != nil)
             do {
-                return try await run(
-                    child, from: source, body: body, compression: compression, bytesMax: bytesMax,
-                    reply: reply)
+                let received = try await feed(
+                    child, from: source, body: body, compression: compression, bytesMax: bytesMax)
+                // Without the lock another node may be trying the same records by now.
+                return try await core.close(child.id, saving: reply?(received)) {
+                    lock.isHeld ? nil : Self.lostLock
+                }
             } catch {
                 await abandon(child)
                 throw error
@@ -31,9 +34,7 @@ struct JobRetry: Sendable {
         return child
     }
 
-    /// The job whose records are tried again; refuses what cannot be.
-    private func source(in family: JobFamily, hasBody: Bool) async throws -> Job {
-        let root = family.job
+    private static func check(_ root: Job) throws(Refusal) {
         guard root.spec.source == .upload, root.spec.operation.isWrite else {
             throw Refusal(
                 .jobStateConflict, issue: "not_retryable",
@@ -44,11 +45,22 @@ struct JobRetry: Sendable {
                 .jobStateConflict, issue: "not_ended",
                 "The job has not ended; wait for its end, or cancel it.")
         }
-        for retry in family.retries where !retry.state.isTerminal {
-            // Open ones are never left by a retry that goes on, and we are the only one: its server died.
-            guard retry.state == .open else { throw Self.underWay }
-            _ = try await core.change(retry.id, .abort)
-        }
+    }
+
+    /// The job and its retries, none of which is under way.
+    private func restingFamily(of root: Job) async throws -> JobFamily {
+        let family = try await core.family(of: root)
+        let open = family.retries.filter { $0.state == .open }
+        // Open ones are never left by a retry that goes on, and we are the only one: its server died, or lost the lock. One
+        // that was closed in this very moment was accepted, and runs.
+        for retry in open { try await core.discard(retry.id) }
+        let resting = open.isEmpty ? family : try await core.family(of: root)
+        guard resting.retries.allSatisfy(\.state.isTerminal) else { throw Self.underWay }
+        return resting
+    }
+
+    /// The job whose records are tried again; refuses what cannot be.
+    private func source(in family: JobFamily, hasBody: Bool) throws(Refusal) -> Job {
         let source = family.latest
         if source.isSwept {
             throw Refusal(
@@ -60,7 +72,7 @@ struct JobRetry: Sendable {
                 "The job was retried \(Self.retriesMax) times; send what is left as a new job.")
         }
         let leftCount = hasBody ? family.leftCount : source.counts.failed + source.counts.unprocessed
-        guard leftCount > 0 else { throw family.leftCount > 0 ? Self.nothingReadable : Self.nothingLeft }
+        guard leftCount > 0 else { throw family.leftCount > 0 ? Self.unknown(in: family) : Self.nothingLeft }
         return source
     }
 
@@ -76,9 +88,9 @@ struct JobRetry: Sendable {
         return try await JobCreation(core: core).create(spec, by: caller, after: latest)
     }
 
-    private func run(
-        _ child: Job, from source: Job, body: ByteSequence?, compression: Compression, bytesMax: Int,
-        reply: (@Sendable (Job) -> StoredReply?)?
+    /// Uploads the records to the child.
+    private func feed(
+        _ child: Job, from source: Job, body: ByteSequence?, compression: Compression, bytesMax: Int
     ) async throws -> Job {
         let receiver = UploadReceiver(core: core)
         let received: Job
@@ -91,7 +103,7 @@ struct JobRetry: Sendable {
                 to: child)
         }
         guard received.counts.read > 0 else { throw body == nil ? Self.nothingReadable : Self.noRecords }
-        return try await engine.close(child.id, by: caller, saving: reply?(received))
+        return received
     }
 
     /// The retry came to nothing: the next one need not wait for it. One that was closed after all runs.
@@ -106,6 +118,21 @@ struct JobRetry: Sendable {
 
     private static let underWay = Refusal(
         .jobStateConflict, issue: "retry_in_progress", "A retry of this job is under way; wait for its end.")
+
+    private static let lostLock = Refusal(
+        .serviceUnavailable, issue: "retry_interrupted",
+        "The server lost its database during the retry; nothing was changed, ask again.")
+
+    /// Nothing of the newest retry is left, but something of what was left before it: its file had fewer records.
+    private static func unknown(in family: JobFamily) -> Refusal {
+        let one = family.leftCount == 1
+        return Refusal(
+            .jobStateConflict, issue: "nothing_to_retry",
+            "Nothing failed in the newest retry. Of the job's records \(family.leftCount) \(one ? "is" : "are") still not done, "
+                + "but a corrected file held fewer records than were left (or some cannot be decoded as they came), and it "
+                + "does not say which of them it stood for. Send those that are still wanted as a corrected file; the records "
+                + "of job \(family.job.id.text) with status failed show what they were.")
+    }
 
     private static let nothingLeft = Refusal(
         .jobStateConflict, issue: "nothing_to_retry", "No record of the job is left to be tried again.")

@@ -38,6 +38,7 @@ extension Refusal {
                 .keyInUse,
                 "A request with this Idempotency-Key was answered meanwhile; ask again for its answer.",
                 retryAfterSeconds: 1)
+        case .denied: self.init(.forbidden, issue: "missing_right", error.message)
         case .unusable:
             self.init(
                 .serviceUnavailable, "The database cannot be used now; its log says why.",

@@ -222,11 +222,11 @@ package struct JobMachine: Sendable {
     }
 
     private func conflict(_ event: JobEvent.Name) -> Refusal {
-        let possible = JobEvent.Name.allCases.filter { Self.next(job.state, $0) != nil }.map(\.rawValue)
+        let possible = JobEvent.Name.allCases.filter { Self.next(job.state, $0) != nil }.compactMap(\.step)
         let rest = possible.isEmpty ? "it has ended" : "possible now: \(possible.joined(separator: ", "))"
         return Refusal(
             .jobStateConflict, issue: "state_\(event.rawValue)",
-            "The job is in state \(job.state.rawValue), where `\(event.rawValue)` cannot happen; \(rest).")
+            "The job is \(job.state.title) and cannot \(event.words); \(rest).")
     }
 
     /// A job never ends before it began, even when the clock was set back.

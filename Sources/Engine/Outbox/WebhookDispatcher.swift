@@ -18,7 +18,7 @@ package struct WebhookDispatcher: Sendable {
     static let hiding = Duration.seconds(180)
     /// One that has waited here so long that its hiding may end while it is sent is left to whoever takes it then.
     static let hidingReserve = Duration.seconds(60)
-    /// When a delivery to a busy host that was put back is due again.
+    /// When a delivery that was put back, because its host or this node is busy, is due again.
     static let putBack = Duration.seconds(5)
     private static let settleTriesMax = 4
     private static let settleRest = Duration.milliseconds(250)
@@ -116,6 +116,10 @@ package struct WebhookDispatcher: Sendable {
         guard clock.now() + Self.hidingReserve < entry.hiddenUntil else { return ended }
         let result = await sender.send(entry.delivery)
         let now = clock.now()
+        guard !result.isUntried else {
+            await putBack(entry.delivery, at: now)
+            return ended
+        }
         let settled = DeliveryPlan.settled(entry.delivery, after: result, at: now, random: timing.random())
         // A try that our own shutdown broke off tells nothing of the receiver.
         guard !Task.isCancelled || settled.state == .delivered else { return ended }

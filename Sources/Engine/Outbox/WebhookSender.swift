@@ -12,10 +12,16 @@ package struct WebhookResult: Hashable, Sendable {
     package var retryAfterSeconds: Int?
     /// Another try cannot go better: the address is such that nothing is ever sent to it.
     package var isFinal: Bool
+    /// We did not come to try it, for a reason of our own: that is no try at the receiver, and takes none of the day's.
+    package var isUntried: Bool
 
-    package init(_ attempt: WebhookDelivery.Attempt, retryAfterSeconds: Int? = nil, isFinal: Bool = false) {
+    package init(
+        _ attempt: WebhookDelivery.Attempt, retryAfterSeconds: Int? = nil, isFinal: Bool = false,
+        isUntried: Bool = false
+    ) {
         self.attempt = attempt
         self.retryAfterSeconds = retryAfterSeconds
         self.isFinal = isFinal
+        self.isUntried = isUntried
     }
 }

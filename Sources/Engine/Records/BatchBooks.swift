@@ -90,7 +90,7 @@ struct BatchBooks: Sendable {
         for (index, result) in outcome.results.enumerated() {
             switch result {
             case .done(let action, _): actions.append(action)
-            case .read: actions.append(.unchanged)
+            case .read, .listed: actions.append(.unchanged)
             case .failed, .notAttempted, .rolledBack, .timedOut:
                 actions.append(.error)
                 guard let refusal = result.refusal else { continue }

@@ -22,6 +22,8 @@ struct BatchGroup {
         /// Nil for a new record, and for an id that no record of the table can have.
         let key: RecordKey?
         let body: [JSONValue.Member]
+        /// What a list asks for.
+        let list: ListReading?
     }
 
     init(_ table: BatchTable, _ operation: BatchOperation) {
@@ -30,15 +32,17 @@ struct BatchGroup {
         kind = operation.kind
     }
 
-    /// True when an operation that needs these others may be done together with the members.
+    /// True when an operation that needs these others may be done together with the members. Lists take their time, so each
+    /// is by itself.
     func admits(_ operation: BatchOperation, needing needs: Set<Int>) -> Bool {
-        operation.kind == kind && operation.table == tableName && places.isDisjoint(with: needs)
+        kind != .list && operation.kind == kind && operation.table == tableName
+            && places.isDisjoint(with: needs)
             && members.count < BatchPlan.groupMax
     }
 
     /// False, and nothing is added, when another member is about the same record: their order counts.
     mutating func add(_ member: Member) -> Bool {
-        if kind != .create, kind != .read, let key = member.key {
+        if ![.create, .read, .list].contains(kind), let key = member.key {
             if let identity = table.keys.identity(of: key) {
                 guard !hasUnclear, identities.insert(identity).inserted else { return false }
             } else {

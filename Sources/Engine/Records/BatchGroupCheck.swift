@@ -18,7 +18,7 @@ struct BatchGroupCheck {
             guard let key = member.key else { return .failure(impossible(member)) }
             guard record?.exists == true else { return change(.create, index, nil, key: key) }
             return change(.replace, index, record, key: key)
-        case .patch, .delete, .read:
+        case .patch, .delete, .read, .list:
             guard let record, record.exists, let key = member.key else {
                 return .failure(table.judge.notFound(member.id))
             }

@@ -53,6 +53,9 @@ struct BatchLinks: Sendable {
         if let record = operation.record {
             look(at: record, of: operation, index, "operations.\(index).path", &needs)
         }
+        for item in operation.list?.items ?? [] {
+            look(at: item.value, of: operation, index, "operations.\(index).path", &needs)
+        }
         for member in operation.body {
             look(at: member.value, of: operation, index, "operations.\(index).body.\(member.name)", &needs)
         }

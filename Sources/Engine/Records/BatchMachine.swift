@@ -13,6 +13,7 @@ struct BatchMachine {
     private var next = 0
     private var hasStopped = false
     private var hasTimedOut = false
+    private var listBytesLeft: Int
     /// Keys of the records that were worked on, where they are known.
     private(set) var keys: [RecordKey?]
 
@@ -25,6 +26,7 @@ struct BatchMachine {
         self.isOutOfTime = isOutOfTime
         self.makeID = makeID
         resolver = BatchResolver(plan)
+        listBytesLeft = plan.limits.batchListBytesMax
         results = [BatchResult?](repeating: nil, count: plan.request.operations.count)
         keys = [RecordKey?](repeating: nil, count: plan.request.operations.count)
     }
@@ -37,7 +39,7 @@ struct BatchMachine {
         results.map { result in
             switch result {
             case nil: hasTimedOut ? .timedOut : .notAttempted
-            case .done?, .read?: isUndone ? .rolledBack : result ?? .notAttempted
+            case .done?, .read?, .listed?: isUndone ? .rolledBack : result ?? .notAttempted
             case .failed?, .notAttempted?, .rolledBack?, .timedOut?: result ?? .notAttempted
             }
         }
@@ -50,6 +52,10 @@ struct BatchMachine {
                 return
             }
             guard let group = nextGroup() else { continue }
+            guard group.kind != .list else {
+                try list(group)
+                continue
+            }
             var run = BatchGroupRun(group, plan, session, makeID: makeID)
             try run.run()
             take(run)
@@ -89,15 +95,22 @@ struct BatchMachine {
                 let id = operation.kind == .create ? nil : resolved.record
                 let member = BatchGroup.Member(
                     place: next, id: id ?? "", key: id.flatMap { table.keys.key(of: $0) },
-                    body: resolved.body)
+                    body: resolved.body, list: resolved.list)
                 return (table, member)
             }
         }
     }
 
+    private mutating func list(_ group: BatchGroup) throws(StoreError) {
+        let run = BatchListRun(table: group.table, session: session, limits: plan.limits)
+        for member in group.members {
+            settle(member.place, try run.result(of: member, bytesMax: listBytesLeft))
+        }
+    }
+
     private func succeeded(_ place: Int) -> Bool {
         switch results[place] {
-        case .done, .read: true
+        case .done, .read, .listed: true
         case .failed, .notAttempted, .rolledBack, .timedOut, nil: false
         }
     }
@@ -135,6 +148,7 @@ struct BatchMachine {
 
     private mutating func settle(_ place: Int, _ result: BatchResult) {
         results[place] = result
+        if case .listed(let page, _) = result { listBytesLeft -= page.byteCount }
         if plan.stops, case .failed = result { hasStopped = true }
     }
 }

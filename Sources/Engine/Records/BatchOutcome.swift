@@ -9,12 +9,18 @@ package struct BatchOutcome: Sendable {
     package var duration: Duration
     /// The job that the batch became, when it was to be one.
     package var job: Job?
+    /// By table: the column that identifies its records, where there is one.
+    package var keyColumns: [String: String]
 
-    package init(results: [BatchResult], isUndone: Bool, duration: Duration, job: Job?) {
+    package init(
+        results: [BatchResult], isUndone: Bool, duration: Duration, job: Job?,
+        keyColumns: [String: String] = [:]
+    ) {
         self.results = results
         self.isUndone = isUndone
         self.duration = duration
         self.job = job
+        self.keyColumns = keyColumns
     }
 }
 
@@ -24,6 +30,8 @@ package enum BatchResult: Sendable {
     case done(RecordAction, record: [UInt8])
     /// Read without change.
     case read(record: [UInt8])
+    /// A page of records; `items` are the list's parameters, references resolved.
+    case listed(RecordPage, items: [ListReading.Item])
     /// Refused: VALIDATION_ERROR with every faulty field in `details`, or what the rules and the database say.
     case failed(Refusal)
     /// Behind a failed operation, or dependent on one (NOT_ATTEMPTED).

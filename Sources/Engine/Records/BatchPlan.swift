@@ -43,13 +43,18 @@ struct BatchPlan: Sendable {
         return usable?.table ?? request.operations.first?.table ?? ""
     }
 
+    /// By table: the column that identifies its records.
+    var keyColumns: [String: String] {
+        tables.compactMapValues { try? $0.get().target.key.name }
+    }
+
     /// The table of the operation, or why the caller cannot use it so.
     func table(of operation: BatchOperation) -> Result<BatchTable, Refusal> {
         let scope: Caller.Scope =
             switch operation.kind {
             case .create, .patch, .replace: .write
             case .delete: .delete
-            case .read: .read
+            case .read, .list: .read
             }
         guard scopes.contains(scope) else {
             return .failure(

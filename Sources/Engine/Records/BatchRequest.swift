@@ -35,10 +35,12 @@ package struct BatchOperation: Sendable {
     package var id: String
     package var kind: Kind
     package var table: String
-    /// The record's id as the path has it, nil for `create`; `$op1.id` refers to an earlier result.
+    /// The record's id as the path has it, nil for `create` and `list`; `$op1.id` refers to an earlier result.
     package var record: String?
     /// Columns and their values; a text that is wholly `$op1.column` refers to an earlier result.
     package var body: [JSONValue.Member]
+    /// What a `list` asks for; nil for all other kinds.
+    package var list: ListReading?
     /// Operations that must have succeeded before; references count by themselves.
     package var dependsOn: [String]
 
@@ -50,17 +52,20 @@ package struct BatchOperation: Sendable {
         /// Makes the record be what is named, creating it where there is none.
         case replace
         case delete, read
+        /// Reads a page of the table's records.
+        case list
     }
 
     package init(
         id: String, kind: Kind, table: String, record: String? = nil, body: [JSONValue.Member] = [],
-        dependsOn: [String] = []
+        list: ListReading? = nil, dependsOn: [String] = []
     ) {
         self.id = id
         self.kind = kind
         self.table = table
         self.record = record
         self.body = body
+        self.list = list
         self.dependsOn = dependsOn
     }
 }

@@ -19,8 +19,12 @@ struct BatchResolver {
         guard plan.request.resolvesReferences else { return .success(operation) }
         var missing: [Refusal.Detail] = []
         var result = operation
-        if let record = operation.record {
-            result.record = id(record, of: operation, &missing)
+        if let record = operation.record, record.utf8.first == UInt8(ascii: "$") {
+            result.record = text(record, of: "names no record", &missing)
+        }
+        for index in (operation.list?.items ?? []).indices {
+            guard let value = result.list?.items[index].value else { continue }
+            result.list?.items[index].value = text(value, of: "filters by nothing", &missing)
         }
         for index in operation.body.indices {
             result.body[index].value = resolved(
@@ -31,20 +35,18 @@ struct BatchResolver {
             Refusal(.validationError, issue: "unknown_reference", first.message, details: missing))
     }
 
-    private func id(
-        _ record: String, of operation: BatchOperation, _ missing: inout [Refusal.Detail]
-    ) -> String {
-        guard record.utf8.first == UInt8(ascii: "$") else { return record }
-        switch resolved(.string(record), at: "path", &missing) {
+    /// The text of a path that `text` stands for; `lack` says what it does where it stands for no text and no number.
+    private func text(_ text: String, of lack: String, _ missing: inout [Refusal.Detail]) -> String {
+        switch resolved(.string(text), at: "path", &missing) {
         case .string(let text): return text
         case .integer(let number): return String(number)
         case .number(let digits): return digits
         case .null, .bool, .array, .object:
             if missing.isEmpty {
-                let message = "\"\(record)\" is not a text or a number, so it names no record."
+                let message = "\"\(text)\" is not a text or a number, so it \(lack)."
                 missing.append(Refusal.Detail(field: "path", code: .invalidValue, message: message))
             }
-            return record
+            return text
         }
     }
 

@@ -4,7 +4,7 @@ extension BatchResult {
     /// Why the operation is not done, in words; nil when it is.
     package var refusal: Refusal? {
         switch self {
-        case .done, .read: nil
+        case .done, .read, .listed: nil
         case .failed(let refusal): refusal
         case .notAttempted:
             Refusal(

@@ -17,7 +17,7 @@ struct BatchWork: Sendable {
         try machine.run()
         var outcome = BatchOutcome(
             results: machine.finalResults, isUndone: machine.isUndone,
-            duration: core.timing.elapsed() - begun, job: nil)
+            duration: core.timing.elapsed() - begun, job: nil, keyColumns: plan.keyColumns)
         guard !outcome.isUndone else { return .undo(outcome) }
         try books.keep(&outcome, keys: machine.keys, at: core.clock.now(), in: session)
         return .commit(outcome)

@@ -13,8 +13,13 @@ extension BulkEngine {
         }
     }
 
-    /// A page of the table's records that match, the caller's only.
-    package func list(_ request: ListRequest, by caller: Caller) async throws(Refusal) -> RecordPage {
-        try await refusing("list") { try await RecordLister(core: core, caller: caller).page(request) }
+    /// A page of the table's records that match, the caller's only; TABLE_NOT_FOUND when there is no such table or the
+    /// caller may not use it.
+    package func list(
+        _ reading: ListReading, of table: String, by caller: Caller
+    ) async throws(Refusal) -> RecordPage {
+        try await refusing("list") {
+            try await RecordLister(core: core, caller: caller).page(of: table, reading)
+        }
     }
 }

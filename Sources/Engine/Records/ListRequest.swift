@@ -3,7 +3,6 @@ package import Planning
 
 /// Records of a table to list, as a dialect read it.
 package struct ListRequest: Sendable {
-    package var table: String
     package var filter: FilterExpression
     /// Columns to sort by, before the key.
     package var sort: [Sort]
@@ -23,9 +22,8 @@ package struct ListRequest: Sendable {
     }
 
     package init(
-        table: String, filter: FilterExpression, sort: [Sort], after: [JSONValue]? = nil, limit: Int
+        filter: FilterExpression, sort: [Sort], after: [JSONValue]? = nil, limit: Int
     ) {
-        self.table = table
         self.filter = filter
         self.sort = sort
         self.after = after

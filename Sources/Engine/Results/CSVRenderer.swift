@@ -7,6 +7,7 @@ struct CSVRenderer: RecordRenderer {
     private let delimiter: UInt8
     private let header: [String]
     private let own: [Int]
+    private let added: [String]
     private let keyIndex: Int?
     /// Delimiter, status, delimiter, action, at the raw value of each action that is a success.
     private let successes: [[UInt8]]
@@ -19,13 +20,14 @@ struct CSVRenderer: RecordRenderer {
         set { writer.bytes = newValue }
     }
 
-    init(header: [String], delimiter: UInt8, keyColumn: String?) {
+    init(header: [String], delimiter: UInt8, keyColumn: String?, added: ResultColumns) {
         let delimiter = delimiter == 0 ? UInt8(ascii: ",") : delimiter
         self.delimiter = delimiter
         noFault = Array(repeating: delimiter, count: 4) + [UInt8(ascii: "\n")]
         writer = CSVWriter(delimiter: delimiter)
         self.header = header
-        own = ResultColumns.own(of: header)
+        own = added.own(of: header)
+        self.added = added.names
         keyIndex = keyColumn.flatMap { ResultColumns.place(of: $0, in: header) }
         let separator = String(UnicodeScalar(delimiter))
         successes = (0...RecordAction.error.rawValue).map { value in
@@ -36,13 +38,13 @@ struct CSVRenderer: RecordRenderer {
 
     mutating func begin() {
         for index in own { writer.cell(header[index]) }
-        for name in ResultColumns.names { writer.cell(name) }
+        for name in added { writer.cell(name) }
         writer.endLine()
     }
 
     mutating func render(_ record: borrowing RenderedRecord) {
         if case .done(let action, let key) = record.outcome, renderPlain(record, action, key: key) { return }
-        for index in own { cell(record.field(at: index), of: record) }
+        cells(of: record)
         writer.cell(Int64(record.number))
         switch record.outcome {
         case .done(let action, let key):
@@ -86,9 +88,23 @@ struct CSVRenderer: RecordRenderer {
         return true
     }
 
+    private mutating func cells(of record: borrowing RenderedRecord) {
+        guard record.isRawLine, let place = record.place else {
+            for index in own { cell(record.field(at: index), of: record) }
+            return
+        }
+        for index in own.indices {
+            if index > 0 {
+                writer.emptyCell()
+            } else {
+                writer.copy(record.span(start: Int(place.start), length: Int(place.length)), quoted: false)
+            }
+        }
+    }
+
     private mutating func cell(_ field: Field, of record: borrowing RenderedRecord) {
         guard field.kind != .absent else { return writer.emptyCell() }
-        writer.cell(record.span(field), quoted: field.kind == .quoted)
+        writer.copy(record.span(field), quoted: field.kind == .quoted)
     }
 
     private mutating func identity(of record: borrowing RenderedRecord, key: OutcomeWalker.Key?) {
@@ -96,7 +112,7 @@ struct CSVRenderer: RecordRenderer {
         case .integer(let number): writer.cell(number)
         case .text(let text): writer.cell(text)
         case nil:
-            guard let keyIndex else { return writer.emptyCell() }
+            guard let keyIndex, !record.isRawLine else { return writer.emptyCell() }
             cell(record.field(at: keyIndex), of: record)
         }
     }

@@ -18,19 +18,21 @@ struct DataResults: Sendable {
         let catalog = try await core.catalog()
         let keyColumn = keyColumn(in: catalog)
         let header = job.upload?.header ?? []
-        let table = catalog.tables[job.spec.table]?.columns.map(\.name) ?? []
+        let table = catalog.tables[job.spec.table]
+        let columns = job.spec.format == .csv ? header : table?.columns.map(\.name) ?? []
+        let names = ResultNames(job.spec, table: table)
         let delimiter = job.upload?.delimiter ?? 0
         return ResultStream(format: format, recordCount: window.count, nextRecord: window.nextRecord) {
             sink in
             switch format {
             case .csv:
-                let renderer = CSVRenderer(header: header, delimiter: delimiter, keyColumn: keyColumn)
+                let renderer = CSVRenderer(
+                    header: header, delimiter: delimiter, keyColumn: keyColumn, added: ResultColumns(names))
                 try await write(
                     press(request.part.kinds, window, columns: header, renderer), window.records, to: sink)
             case .json, .ndjson:
                 let renderer = ObjectRenderer(
-                    job, header: header, isArray: format == .json, keyColumn: keyColumn)
-                let columns = job.spec.format == .csv ? header : table
+                    job, header: header, isArray: format == .json, keyColumn: keyColumn, names: names)
                 try await write(
                     press(request.part.kinds, window, columns: columns, renderer), window.records, to: sink)
             }

@@ -1,15 +1,19 @@
 import BulkModel
 import Formats
+import Planning
 
 /// Renders objects, as a JSON array or one a line: the record's own members, and then the outcome.
 ///
-/// Cells of a CSV upload become texts; NULL marks become null, and what the job takes as absent is left out.
+/// Cells of a CSV upload become texts; NULL marks become null, and what the job takes as absent is left out. A record that
+/// could not be read is one text, `_raw`.
 struct ObjectRenderer: RecordRenderer {
     var bytes: [UInt8] = []
     private let isArray: Bool
     private let source: Source
     private let keyColumn: [UInt8]
     private let emptyIs: EmptyMeaning
+    private let added: ResultColumns
+    private let spelled: OutcomeMembers
     private var hasRecords = false
 
     /// What the upload's records are.
@@ -19,15 +23,18 @@ struct ObjectRenderer: RecordRenderer {
         case objects
     }
 
-    init(_ job: Job, header: [String], isArray: Bool, keyColumn: String?) {
+    init(_ job: Job, header: [String], isArray: Bool, keyColumn: String?, names: ResultNames) {
         self.isArray = isArray
         self.keyColumn = Array((keyColumn ?? "").utf8)
         emptyIs = job.spec.emptyIs
+        let added = ResultColumns(names)
+        self.added = added
+        spelled = OutcomeMembers(names)
         guard job.spec.format == .csv else {
             source = .objects
             return
         }
-        let columns = ResultColumns.own(of: header).map { index in
+        let columns = added.own(of: header).map { index in
             (index: index, name: Self.quoted(header[index]) + [UInt8(ascii: ":")])
         }
         source = .cells(columns, keyIndex: keyColumn.flatMap { ResultColumns.place(of: $0, in: header) })
@@ -55,6 +62,10 @@ struct ObjectRenderer: RecordRenderer {
     private mutating func cells(
         _ columns: [(index: Int, name: [UInt8])], keyIndex: Int?, of record: borrowing RenderedRecord
     ) {
+        if record.isRawLine {
+            raw(of: record)
+            return outcome(of: record) { renderer, _ in renderer.append("null") }
+        }
         for column in columns {
             let field = record.field(at: column.index)
             let isEmpty = field.kind == .bare && field.length == 0
@@ -77,12 +88,21 @@ struct ObjectRenderer: RecordRenderer {
         string(text)
     }
 
+    private mutating func raw(of record: borrowing RenderedRecord) {
+        guard let place = record.place, place.length > 0 else { return }
+        bytes += spelled.raw
+        string(record.span(start: Int(place.start), length: Int(place.length)))
+        bytes.append(UInt8(ascii: ","))
+    }
+
     private mutating func members(of record: borrowing RenderedRecord) {
         var key = UnsafeRawBufferPointer(start: nil, count: 0)
-        if record.isWellFormed, let place = record.place {
+        if !record.isWellFormed {
+            raw(of: record)
+        } else if let place = record.place {
             var members = JSONMembers(record.span(start: Int(place.start), length: Int(place.length)))
             while let member = members.next() {
-                if ResultColumns.isAdded(member.name) { continue }
+                if added.isAdded(member.name) { continue }
                 if member.name.elementsEqual(keyColumn) { key = member.value }
                 appendOnOneLine(member.whole)
                 bytes.append(UInt8(ascii: ","))
@@ -106,51 +126,39 @@ struct ObjectRenderer: RecordRenderer {
     private mutating func outcome(
         of record: borrowing RenderedRecord, identity: (inout Self, borrowing RenderedRecord) -> Void
     ) {
-        append("\"_record\":")
+        bytes += spelled.record
         decimal(Int64(record.number))
         switch record.outcome {
         case .done(let action, let key):
-            append(Self.success(action))
+            bytes += spelled.done(action)
             switch key {
             case .integer(let number): decimal(number)
             case .text(let text): bytes += Self.quoted(text)
             case nil: identity(&self, record)
             }
-            append(Self.noFault)
+            bytes += spelled.noFault
         case .failed(let fault):
-            append(",\"_status\":\"error\",\"_action\":null,\"_id\":")
+            bytes += spelled.failed
             identity(&self, record)
             append(fault)
         case .unprocessed:
-            append(",\"_status\":\"unprocessed\",\"_action\":null,\"_id\":")
+            bytes += spelled.unprocessed
             identity(&self, record)
-            append(Self.noFault)
-        }
-    }
-
-    private static let noFault: StaticString = """
-        ,"_error_code":null,"_error":null,"_column":null,"_retryable":null
-        """
-
-    private static func success(_ action: RecordAction) -> StaticString {
-        switch action {
-        case .created: ",\"_status\":\"success\",\"_action\":\"created\",\"_id\":"
-        case .updated: ",\"_status\":\"success\",\"_action\":\"updated\",\"_id\":"
-        case .unchanged: ",\"_status\":\"success\",\"_action\":\"unchanged\",\"_id\":"
-        case .deleted: ",\"_status\":\"success\",\"_action\":\"deleted\",\"_id\":"
-        case .error: ",\"_status\":\"error\",\"_action\":null,\"_id\":"
+            bytes += spelled.noFault
         }
     }
 
     private mutating func append(_ fault: Fault?) {
-        guard let fault else { return append(Self.noFault) }
-        append(",\"_error_code\":\"")
-        bytes += fault.code.rawValue.utf8
-        append("\",\"_error\":")
-        bytes += Self.quoted(fault.message)
-        append(",\"_column\":")
+        guard let fault else {
+            bytes += spelled.noFault
+            return
+        }
+        bytes += spelled.errorCode + Self.quoted(fault.code.rawValue)
+        bytes += spelled.error + Self.quoted(fault.message)
+        bytes += spelled.column
         if let column = fault.column { bytes += Self.quoted(column) } else { append("null") }
-        append(fault.code.isRetryable ? ",\"_retryable\":true" : ",\"_retryable\":false")
+        bytes += spelled.retryable
+        append(fault.code.isRetryable ? "true" : "false")
     }
 
     private mutating func append(_ text: StaticString) {

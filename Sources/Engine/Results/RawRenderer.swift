@@ -50,7 +50,7 @@ struct RawRenderer: RecordRenderer {
             if field.kind == .absent {
                 writer.emptyCell()
             } else {
-                writer.cell(record.span(field), quoted: field.kind == .quoted)
+                writer.copy(record.span(field), quoted: field.kind == .quoted)
             }
         }
         writer.endLine()

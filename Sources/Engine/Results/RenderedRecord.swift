@@ -36,6 +36,12 @@ struct RenderedRecord {
         return position < fields.endIndex ? fields[position] : .absent
     }
 
+    /// True when the whole record stands in its first field, as it came: it could not be cut into cells, or has too many.
+    var isRawLine: Bool {
+        guard !isWellFormed, let place, let first = fields.first, first.kind == .bare else { return false }
+        return first.start == place.start && first.length == place.length
+    }
+
     /// True when all its fields are bare and fill the place, one byte between each and the next: then its bytes are
     /// the line as it came.
     func isPlain(_ place: RecordPlace) -> Bool {

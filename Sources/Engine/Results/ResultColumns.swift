@@ -1,17 +1,19 @@
+import Planning
+
 /// The columns that results add beside the upload's own, in their order.
-enum ResultColumns {
-    static let names = [
-        "_record", "_status", "_action", "_id", "_error_code", "_error", "_column", "_retryable",
-    ]
+struct ResultColumns: Sendable {
+    let names: [String]
+
+    init(_ names: ResultNames) { self.names = names.all }
 
     /// Indexes of the upload's own columns: those of a result that was sent again are left out, or they would
     /// stand there twice.
-    static func own(of header: [String]) -> [Int] {
+    func own(of header: [String]) -> [Int] {
         header.indices.filter { !names.contains(header[$0]) }
     }
 
     /// True when the bytes spell one of the added names.
-    static func isAdded(_ name: UnsafeRawBufferPointer) -> Bool {
+    func isAdded(_ name: UnsafeRawBufferPointer) -> Bool {
         guard name.first == UInt8(ascii: "_") else { return false }
         return names.contains { $0.utf8.elementsEqual(name) }
     }

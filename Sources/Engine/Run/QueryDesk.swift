@@ -3,8 +3,11 @@ import Synchronization
 
 /// What the query workers of a node know together; lost without harm.
 final class QueryDesk: Sendable {
-    private let turns = Mutex(QueryTurns())
+    private let turns: Mutex<QueryTurns>
     private let look = Mutex(Retries())
+
+    /// `workers` as in `QueryTurns`.
+    init(workers: Int) { turns = Mutex(QueryTurns(workers: workers)) }
 
     /// As `QueryTurns.meet`, after a look that did not fail.
     func meet(_ listed: [Job]) {

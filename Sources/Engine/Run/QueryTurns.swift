@@ -2,8 +2,9 @@ import BulkModel
 
 /// Whose query is run next: tenants take turns, and a query that failed in passing rests.
 ///
-/// A tenant with fewer running queries comes first, then the one whose latest query began the longest ago; so nobody has
-/// two workers while another tenant waits. The queries of a tenant come in the order they are listed.
+/// A tenant with fewer running queries comes first, then the one whose latest query began the longest ago. A query may run
+/// for long, so one worker of the node (when it has more) is kept from each tenant: however many queries a tenant has, those
+/// of another find a worker. The queries of a tenant come in the order they are listed.
 struct QueryTurns: Sendable {
     private struct Query {
         let tenant: TenantID
@@ -16,6 +17,10 @@ struct QueryTurns: Sendable {
     /// Number of the start of each tenant's latest query.
     private var starts: [TenantID: Int] = [:]
     private var startCount = 0
+    private let runningPerTenantMax: Int
+
+    /// `workers` of this node take turns, from 1.
+    init(workers: Int) { runningPerTenantMax = max(1, workers - 1) }
 
     /// Takes note of all queries that have not ended; the others are forgotten, but for those being run.
     mutating func meet(_ listed: [Job]) {
@@ -26,12 +31,15 @@ struct QueryTurns: Sendable {
         starts = starts.filter { tenants.contains($0.key) }
     }
 
-    /// Gives the query whose turn it is among these to a worker, which must `leave` it; nil when all are taken or rest.
+    /// Gives the query whose turn it is among these to a worker, which must `leave` it; nil when all are taken or rest, or
+    /// their tenants have as many workers as they may.
     mutating func take(from jobs: [Job], at now: Duration) -> Job? {
         var running: [TenantID: Int] = [:]
         for query in queries.values where query.isTaken { running[query.tenant, default: 0] += 1 }
         let rank = { [starts] (job: Job) in (running[job.spec.tenant] ?? 0, starts[job.spec.tenant] ?? 0) }
-        let ready = jobs.filter { isReady($0.id, at: now) }
+        let ready = jobs.filter { [running] job in
+            running[job.spec.tenant, default: 0] < runningPerTenantMax && isReady(job.id, at: now)
+        }
         guard let next = ready.min(by: { rank($0) < rank($1) }) else { return nil }
         queries[next.id]?.isTaken = true
         return next

@@ -9,7 +9,8 @@ package struct Runner: Sendable {
 
     /// Ends when the task is cancelled, after the chunk that is being applied.
     package func run() async throws {
-        let desk = QueryDesk()
+        let workerCount = max(1, core.limits.queriesAtOnceMax)
+        let desk = QueryDesk(workers: workerCount)
         await withDiscardingTaskGroup { group in
             if let store = core.sharedStore {
                 group.addTask { await SharedRunner(core: core, store: store).run() }
@@ -18,7 +19,7 @@ package struct Runner: Sendable {
                 group.addTask { await DataRunner(core: core).run() }
             }
             group.addTask { await StreamRunner(core: core).run() }
-            for _ in 0..<max(1, core.limits.queriesAtOnceMax) {
+            for _ in 0..<workerCount {
                 group.addTask { await QueryWorker(core: core, desk: desk).run() }
             }
         }

@@ -19,6 +19,11 @@ struct SharedJob: Sendable {
     var doom: Job.Reason?
     /// Workers of this node at it.
     var workerCount = 0
+    /// Chunks change the table one after another.
+    private var isInOrder = true
+
+    /// Chunks of a job in file order: while one is applied the next one is decoded and staged.
+    private static let openInOrderMax = 2
 
     /// Records that will likely be the job's next chunk.
     struct ReadAhead: Sendable {
@@ -34,9 +39,16 @@ struct SharedJob: Sendable {
     func isReady(at now: Duration) -> Bool { workerCount < openMax && retries.isReady(at: now) }
 
     /// From here on workers may share the job as far as its table lets them.
-    mutating func open(_ recipe: ChunkRecipe, limits: Limits) {
+    ///
+    /// `isOrderKept`: the store lets chunks that are staged wait for those before (`SharedStore.keepsFileOrder`).
+    mutating func open(_ recipe: ChunkRecipe, isOrderKept: Bool, limits: Limits) {
         self.recipe = recipe
-        let isInOrder = recipe.plan.needsFileOrder || recipe.options.isDryRun
-        openMax = isInOrder ? 1 : limits.chunksPerJobMax
+        isInOrder = recipe.plan.needsFileOrder || recipe.options.isDryRun
+        let canWait = isOrderKept && recipe.plan.operation != .insert && !recipe.options.isDryRun
+        let inOrderMax = canWait ? min(Self.openInOrderMax, limits.chunksPerJobMax) : 1
+        openMax = isInOrder ? inOrderMax : limits.chunksPerJobMax
     }
+
+    /// Chunks that may be open at once: who only waits for the chunk before keeps no worker from `others`.
+    func openMax(besides others: Int) -> Int { isInOrder && others > 0 ? 1 : openMax }
 }

@@ -15,7 +15,7 @@ extension SharedWorker {
         let begin = core.timing.elapsed()
         async let ahead: Void = readAhead(of: lease.job, from: lease.records.upperBound)
         let result = await Self.apply(chunk, by: lease)
-        let duration = core.timing.elapsed() - begin
+        let duration = core.timing.elapsed() - begin - lease.waited
         await ahead
         let applied = try result.get()
         core.observe(
@@ -96,7 +96,8 @@ extension SharedWorker {
         case .store(let error) where error.code == .jobNotFound: await forget(job.id)
         case .store(let error):
             if rest(job.id, after: error) {
-                return await doom(job, Job.Reason(code: .internalError, message: error.message))
+                let code: ErrorCode = error.code == .denied ? .forbidden : .internalError
+                return await doom(job, Job.Reason(code: code, message: error.message))
             }
             if error.isRetryable { await passTurn(of: job.id) }
             _ = await core.tellWait(of: job, for: error)

@@ -92,7 +92,8 @@ struct SharedWorker: Sendable {
             return false
         }
         let (known, recipe) = try await open(job)
-        guard place.openCount < known.openMax else { return false }
+        let openMax = known.openMax(besides: others)
+        guard place.openCount < openMax else { return false }
         let records: Range<Int>
         if let ahead = known.ahead, ahead.records.lowerBound == place.record {
             records = ahead.records
@@ -100,8 +101,8 @@ struct SharedWorker: Sendable {
             let count = min(known.sizer.records(sharingTurns: others > 0), recipe.recordsMax)
             records = try await run(from: place.record, count, of: job.id).records
         }
-        let isCut = try await store.cut(records, of: job.id, openMax: known.openMax)
-        if isCut, known.openMax > 1, records.upperBound <= job.counts.read, desk.hasFreeWorker {
+        let isCut = try await store.cut(records, of: job.id, openMax: openMax)
+        if isCut, openMax > 1, records.upperBound <= job.counts.read, desk.hasFreeWorker {
             core.signals.notify(.work)
         }
         return true
@@ -112,7 +113,7 @@ struct SharedWorker: Sendable {
         if let known = desk[job.id], let recipe = known.recipe { return (known, recipe) }
         let recipe = try await core.recipe(for: job)
         let known = desk.update(job.id) { known in
-            known.open(recipe, limits: core.limits)
+            known.open(recipe, isOrderKept: store.keepsFileOrder, limits: core.limits)
             return known
         }
         guard let known else { throw StoreError(.jobMoved, "the job has ended") }

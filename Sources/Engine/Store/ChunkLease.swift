@@ -11,6 +11,14 @@ package protocol ChunkLease: Sendable {
     /// must be just the leased records. Throws `jobMoved` and changes nothing when the job is not in progress any more.
     func apply(_ chunk: Chunk) async throws(StoreError) -> AppliedChunk
 
+    /// How long `apply` waited for the chunks before it.
+    var waited: Duration { get }
+
     /// Ends the lease with nothing done; the chunk is free again. No harm after `apply`.
     func release() async
+}
+
+extension ChunkLease {
+    /// None, where chunks are applied as they come.
+    package var waited: Duration { .zero }
 }

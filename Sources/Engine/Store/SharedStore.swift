@@ -6,6 +6,10 @@ package import BulkModel
 /// node held when it died is free for the others at once. What it promises beyond the signatures is
 /// `SharedStoreConformance`.
 package protocol SharedStore: Store {
+    /// True when leased chunks of an update, upsert or delete wait for those before them, and only then change their table:
+    /// several may be leased, and the records of a key still take effect in file order.
+    var keepsFileOrder: Bool { get }
+
     /// Write jobs that are closed and have not ended, the one whose turn it is first: tenants take turns over all nodes,
     /// and so do the jobs of a tenant. At most `limit`.
     func turns(limit: Int) async throws(StoreError) -> [Job]
@@ -33,4 +37,9 @@ package protocol SharedStore: Store {
     /// Delivers what other nodes signal, until the task is cancelled. Signals may be lost while the database is away, so
     /// those who wait also look now and then.
     func listen(_ deliver: @escaping @Sendable (JobSignals.Topic) -> Void) async
+}
+
+extension SharedStore {
+    /// Chunks are applied as they come: whoever wants an order leases one at a time.
+    package var keepsFileOrder: Bool { false }
 }

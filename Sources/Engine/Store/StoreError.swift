@@ -21,6 +21,8 @@ package struct StoreError: Error, Hashable, Sendable {
         /// The request's idempotency key has its answer already, given by another node: the transaction was undone. The same
         /// work again would only be undone again; what is kept is the answer.
         case keyTaken
+        /// The server's role lacks a right in the database: stays so until somebody grants it; message for the caller.
+        case denied
         /// The database file or schema is unusable (damaged, not a database, newer version).
         case unusable
         /// Anything else; the message is for the log.

@@ -39,6 +39,7 @@ struct CSVDecoder {
             into: batch.row, columnCount: batch.columnCount)
         if cells.count != batch.columnCount {
             judgeWidth(cells, start: start, into: &batch)
+            if cells.count > batch.columnCount { keepLine(start, extent.contentEnd, into: &batch) }
         }
         batch.endRecord(start: start, length: extent.contentEnd - start, lineCount: extent.lineCount)
     }
@@ -52,8 +53,7 @@ struct CSVDecoder {
             base, from: start, to: end, delimiter: shape.delimiter, into: batch.row,
             columnCount: batch.columnCount)
         if let bad = cells.badQuote {
-            batch.clearRow(from: 0)
-            batch.row[0] = Field(start: UInt32(start), length: UInt32(end - start), kind: .bare)
+            keepLine(start, end, into: &batch)
             let quoteFault = CSVFaults.quotes(
                 isUnclosed: extent.kind == .unclosed, cell: bad.cell, columns: batch.columns,
                 at: batch.position(at: bad.offset))
@@ -65,11 +65,19 @@ struct CSVDecoder {
             } else if cells.count != batch.columnCount {
                 judgeWidth(cells, start: start, into: &batch)
             }
-            if cells.hasDoubledQuotes {
-                CSVCells.unescape(base, batch.row, columnCount: min(cells.count, batch.columnCount))
+            if cells.count > batch.columnCount {
+                keepLine(start, end, into: &batch)
+            } else if cells.hasDoubledQuotes {
+                CSVCells.unescape(base, batch.row, columnCount: cells.count)
             }
         }
         batch.endRecord(start: start, length: end - start, lineCount: extent.lineCount)
+    }
+
+    /// The cells that a row has no room for would be lost: so the line stands in the first one, as it came.
+    private func keepLine(_ start: Int, _ end: Int, into batch: inout BatchBuilder) {
+        batch.clearRow(from: 0)
+        batch.row[0] = Field(start: UInt32(start), length: UInt32(end - start), kind: .bare)
     }
 
     private func judgeWidth(_ cells: CSVCells.Count, start: Int, into batch: inout BatchBuilder) {

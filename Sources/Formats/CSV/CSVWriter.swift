@@ -1,6 +1,7 @@
 /// Appends CSV to `bytes`: cells quoted only when they need it, lines ended by LF.
 ///
-/// An unquoted empty cell means "absent" when read again, a quoted one the empty text; a line that would be
+/// An unquoted empty cell means "absent" when read again, a quoted one the empty text, and likewise `#N/A` means NULL or
+/// that very text; a line that would be
 /// blank (one empty cell) is written as a quoted one, since blank lines are no records. Bytes are written as
 /// they are, UTF-8 or not.
 package struct CSVWriter: Sendable {
@@ -26,8 +27,13 @@ package struct CSVWriter: Sendable {
         text.withUTF8 { cell(UnsafeRawBufferPointer($0), quoted: $0.isEmpty) }
     }
 
-    /// A cell of bytes, quoted when they need it or when asked.
+    /// A cell of bytes, quoted when they need it or when asked. Text that spells the mark for NULL needs it too.
     package mutating func cell(_ text: UnsafeRawBufferPointer, quoted: Bool = false) {
+        copy(text, quoted: quoted || Self.isNullMark(text))
+    }
+
+    /// A cell of another file, quoted as it was there or when it needs it now: an unquoted mark for NULL stays one.
+    package mutating func copy(_ text: UnsafeRawBufferPointer, quoted: Bool) {
         beginCell()
         guard quoted || needsQuotes(text) else {
             isBlank = isBlank && text.isEmpty
@@ -69,6 +75,10 @@ package struct CSVWriter: Sendable {
         bytes.append(ASCII.lf)
         isLineStart = true
         isBlank = true
+    }
+
+    private static func isNullMark(_ text: UnsafeRawBufferPointer) -> Bool {
+        text.count == 4 && text.elementsEqual("#N/A".utf8)
     }
 
     private mutating func beginCell() {

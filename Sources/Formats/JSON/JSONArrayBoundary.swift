@@ -13,8 +13,11 @@ struct JSONArrayBoundary: RecordBoundary {
 
     init(recordBytesMax: Int) { self.recordBytesMax = recordBytesMax }
 
-    /// False when the input ended between elements without the closing bracket.
-    var isComplete: Bool { isClosed || element.isInside || element.wasCut }
+    /// False when the input ended without the closing bracket. An element that is broken may have swallowed that: then
+    /// the input, blanks aside, still ends with this byte.
+    func isComplete(endingWith lastByte: UInt8) -> Bool {
+        isClosed || (lastByte == ASCII.closeBracket && (element.isInside || element.wasCut))
+    }
 
     mutating func enterBuffer() {}
 

@@ -25,6 +25,8 @@ package struct RecordSplitter: Sendable {
     private var isSkipping = false
     /// Bytes of the unfinished record (or header): at most `recordBytesMax` and a piece.
     private var pending: [UInt8] = []
+    /// The last byte so far that is no JSON white space.
+    private var lastByte: UInt8 = 0
 
     private enum Phase {
         case mark, prelude, records
@@ -62,6 +64,7 @@ package struct RecordSplitter: Sendable {
     package mutating func feed(_ bytes: [UInt8], into segments: inout [Segment]) throws(FormatError) {
         guard !bytes.isEmpty else { return }
         byteCount += bytes.count
+        if format == .json, let last = bytes.last(where: { !ASCII.isJSONSpace($0) }) { lastByte = last }
         if pending.isEmpty {
             let end = try scan(bytes, atEnd: false, into: &segments)
             pending.append(contentsOf: bytes[end...])
@@ -93,9 +96,9 @@ package struct RecordSplitter: Sendable {
         swap(&buffer, &pending)
         _ = try scan(buffer, atEnd: true, into: &segments)
         if phase != .records { try refuseMissingPrelude() }
-        if case .array(let array) = boundary, !array.isComplete {
+        if case .array(let array) = boundary, !array.isComplete(endingWith: lastByte) {
             throw FormatError(
-                .truncated, "The JSON array is not closed; the upload was cut short.",
+                .truncated, "The JSON array is not closed with \"]\"; the upload was cut short.",
                 at: Position(record: 0, line: cutter.next.line, byte: byteCount))
         }
         cutter.finish(into: &segments)

@@ -57,8 +57,10 @@ package struct Authenticator: Sendable {
             throw Refusal(.unauthenticated, issue: "invalid_key", "The credential is no API key (bbk_…).")
         }
         let claims = try await jwt.claims(token, now: clock.now())
-        let standard = (claims.tenant ?? claims.tenantID).map(TenantID.init)
-        let others = (claims.tenants ?? []).map(TenantID.init)
+        // An empty name is none: it would else be a tenant of its own, shared by all whose claim was left blank.
+        let named = [claims.tenant, claims.tenantID].compactMap { $0 }.first { !$0.isEmpty }
+        let standard = named.map(TenantID.init)
+        let others = (claims.tenants ?? []).filter { !$0.isEmpty }.map(TenantID.init)
         guard standard != nil || !others.isEmpty else {
             throw Refusal(.unauthenticated, issue: "no_tenant", "The JWT names no tenant.")
         }

@@ -42,8 +42,12 @@ struct JWTVerifier: Sendable {
         let claims: TokenClaims
         do {
             let header = try DefaultJWTParser().parse(Array(token.utf8), as: TokenClaims.self).header
-            guard let algorithm = header.alg, algorithms.contains(algorithm), header.crit == nil else {
+            guard let algorithm = header.alg, algorithms.contains(algorithm) else {
                 throw Self.refusal("The JWT's algorithm is not the one that belongs to the configured key.")
+            }
+            // RFC 7515, 4.1.11: who does not understand an extension named there must refuse the token.
+            guard header.crit == nil else {
+                throw Self.refusal("The JWT needs extensions (crit); none are understood here.")
             }
             guard !needsKeyID || header.kid != nil else {
                 throw Self.refusal("The JWT does not name its key (kid).")

@@ -35,7 +35,7 @@ package struct Observer: Sendable {
                 ])
         case .serviceFault(let place, let cause):
             count("breakbulk_service_faults")
-            logger.error("service fault", metadata: ["place": "\(place)", "cause": "\(cause)"])
+            logger.error("service fault", metadata: ["place": "\(place)", "cause": "\(cause.onOneLine)"])
         case .swept(let jobs):
             count("breakbulk_jobs_swept", by: jobs)
             logger.info("swept", metadata: ["jobs": "\(jobs)"])
@@ -101,7 +101,8 @@ package struct Observer: Sendable {
         case .chunkRetried(let id, let attempt, let cause):
             count("breakbulk_chunk_retries")
             logger.warning(
-                "chunk retried", metadata: ["job_id": "\(id)", "attempt": "\(attempt)", "cause": "\(cause)"])
+                "chunk retried",
+                metadata: ["job_id": "\(id)", "attempt": "\(attempt)", "cause": "\(cause.onOneLine)"])
         default: break
         }
     }

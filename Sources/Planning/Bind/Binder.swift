@@ -12,10 +12,13 @@ package struct Binder: Sendable {
     private let rules: [FieldRule]
     private let checker: FieldChecker
     private let hasBlobs: Bool
+    private let spellings: StoredSpellings
     /// Inputs that identify a record: what a refused one keeps, so that its fault can name it.
     private let keyInputs: [Int]
     /// Nil where values must be exact.
     private let lenience: Lenience?
+    /// Nil where no record can come from an earlier result.
+    private let uncorrected: UncorrectedRecord?
 
     package init(plan: Plan, emptyIs: EmptyMeaning) {
         var allowed = AllowedValues()
@@ -35,11 +38,13 @@ package struct Binder: Sendable {
         inputs = plan.inputs
         names = plan.inputNames
         hasBlobs = columns.contains { $0.column.type == .blob }
+        spellings = StoredSpellings(columns)
         keyInputs = plan.inputs.indices.filter { index in
             guard case .column(let planned) = plan.inputs[index] else { return false }
             return planned.isKey || plan.table.primaryKey.contains(planned.column.name)
         }
         lenience = plan.isLenient ? Lenience(plan) : nil
+        uncorrected = plan.earlierResult.map(UncorrectedRecord.init)
         checker = FieldChecker(allowed: allowed, tenant: Array((plan.tenant?.value.text ?? "").utf8))
     }
 
@@ -52,6 +57,8 @@ package struct Binder: Sendable {
         var values = [BoundValue](repeating: .absent, count: batch.recordCount * columns.count)
         let faults = check(batch, bytes, into: &values)
         if hasBlobs { decodeBlobs(in: &bytes, &values) }
+        // Behind the checks, since nothing may move while fields are read.
+        spellings.settle(&values, in: &bytes)
         return BoundBatch(
             bytes: bytes, columns: columns, values: values, faults: faults, recordCount: batch.recordCount,
             origin: batch.origin, places: batch.places)
@@ -78,6 +85,11 @@ package struct Binder: Sendable {
             if known < batch.faults.count, batch.faults[known].index == record {
                 faults.append(batch.faults[known])
                 known += 1
+                continue
+            }
+            if let code = uncorrected?.code(fields, from: record * rules.count, in: text) {
+                let fault = uncorrectedFault(code, at: batch.position(of: record))
+                faults.append(RecordFault(index: record, fault: fault))
                 continue
             }
             if bind(record, fields, text, into: &output) { continue }
@@ -142,6 +154,10 @@ package struct Binder: Sendable {
         return Fault(
             first.problem.code, issue: first.problem.issue, at: position, column: name(first.index),
             message: messages.text)
+    }
+
+    private func uncorrectedFault(_ code: ErrorCode, at place: Position) -> Fault {
+        UncorrectedRecord.fault(code, column: name(uncorrected?.inputs.errorCode ?? 0), at: place)
     }
 
     private func planned(_ index: Int) -> PlannedColumn? {

@@ -20,6 +20,7 @@ enum FaultMessage {
         case .notJSON: return "\(quoted(text)) \(wrongType(.json))"
         case .outOfRange, .tooManyDigits, .tooManyDecimals, .tooLong:
             return "\(quoted(text)) \(planned.map { bound($0.column, problem, text) } ?? "is out of range")"
+        case .notKept: return "\(quoted(text)) \(notKept(planned?.column.declaredType ?? "such a column"))"
         case .notAllowed: return "\(quoted(text)) is not one of \(list(planned?.enumeration ?? []))"
         }
     }
@@ -69,6 +70,11 @@ enum FaultMessage {
             "has \(text.scalarCount) characters; \(column.name) takes at most \(lengthMax ?? 0)"
         default: "is out of range"
         }
+    }
+
+    private static func notKept(_ declaredType: String) -> String {
+        "would become another number: the database keeps 15 digits of \(declaredType), and no more than 1.7e308; "
+            + "shorten it, or declare the column as TEXT"
     }
 
     private static func list(_ allowed: [String]) -> String {

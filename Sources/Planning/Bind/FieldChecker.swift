@@ -58,7 +58,7 @@ struct FieldChecker {
         if let enumeration = rule.enumeration, !allowed.contains(text, in: enumeration) {
             return .bad(.notAllowed)
         }
-        return convert(.text(start: start, length: length), kind, text, rule.type)
+        return convert(.text(start: start, length: length), kind, text, rule)
     }
 
     /// Nil when an unquoted empty cell is the empty text.
@@ -88,12 +88,13 @@ struct FieldChecker {
     }
 
     private func convert(
-        _ asText: BoundValue, _ kind: FieldKind, _ text: Span<UInt8>, _ type: ValueType
+        _ asText: BoundValue, _ kind: FieldKind, _ text: Span<UInt8>, _ rule: FieldRule
     ) -> CheckedField {
-        switch type {
+        switch rule.type {
         case .integer(let min, let max): return integer(text, min, max)
         case .real: return real(text)
-        case .decimal(let precision, let scale): return decimal(text, precision, scale, asText)
+        case .decimal(let precision, let scale):
+            return decimal(text, precision, scale, rule.keepsDoubles, asText)
         case .boolean:
             guard let flag = BooleanText.read(text) else { return .bad(.wrongType) }
             return .good(.integer(flag ? 1 : 0))
@@ -129,12 +130,13 @@ struct FieldChecker {
     }
 
     private func decimal(
-        _ text: Span<UInt8>, _ precision: Int?, _ scale: Int?, _ asText: BoundValue
+        _ text: Span<UInt8>, _ precision: Int?, _ scale: Int?, _ keepsDoubles: Bool, _ asText: BoundValue
     ) -> CheckedField {
-        switch DecimalText.check(text, precision: precision, scale: scale) {
+        switch DecimalText.check(text, precision: precision, scale: scale, keepsDoubles: keepsDoubles) {
         case .fits: .good(asText)
         case .tooManyDigits: .bad(.tooManyDigits)
         case .tooManyDecimals: .bad(.tooManyDecimals)
+        case .notKept: .bad(.notKept)
         case .malformed: .bad(.wrongType)
         }
     }

@@ -5,7 +5,8 @@ extension FieldProblem {
         switch self {
         case .missing, .null: .missingValue
         case .foreignTenant: .forbidden
-        case .wrongType, .notJSON, .outOfRange, .tooManyDigits, .tooManyDecimals, .tooLong, .notAllowed:
+        case .wrongType, .notJSON, .outOfRange, .tooManyDigits, .tooManyDecimals, .notKept, .tooLong,
+            .notAllowed:
             .invalidValue
         }
     }
@@ -17,7 +18,7 @@ extension FieldProblem {
         case .null: "null"
         case .wrongType, .notJSON: "wrong_type"
         case .outOfRange: "out_of_range"
-        case .tooManyDigits: "too_many_digits"
+        case .tooManyDigits, .notKept: "too_many_digits"
         case .tooManyDecimals: "too_many_decimals"
         case .tooLong: "too_long"
         case .notAllowed: "not_allowed"

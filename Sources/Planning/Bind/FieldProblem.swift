@@ -8,6 +8,8 @@ enum FieldProblem: Equatable {
     case outOfRange
     case tooManyDigits
     case tooManyDecimals
+    /// The database would keep another number.
+    case notKept
     case tooLong
     case notAllowed
     case foreignTenant

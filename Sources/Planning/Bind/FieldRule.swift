@@ -11,6 +11,8 @@ struct FieldRule {
     var emptyIs: EmptyMeaning
     /// Place of the allowed values in `AllowedValues`; nil for all.
     var enumeration: Int?
+    /// The database keeps a decimal as an integer or a Double: one that it would change is refused.
+    var keepsDoubles = false
 
     /// Where the field goes.
     enum Role {
@@ -37,7 +39,7 @@ extension FieldRule {
             self.init(
                 role: planned.isJSON ? .document : .column, type: planned.column.type, output: output,
                 isRequired: planned.isRequired,
-                emptyIs: emptyIs)
+                emptyIs: emptyIs, keepsDoubles: planned.column.keptForm == .asDouble)
         }
     }
 }

@@ -13,6 +13,8 @@ package struct ColumnDescription: Hashable, Sendable {
     package var isAutomatic: Bool
     /// The only values that the column's type has (an enumerated type's labels), nil for all.
     package var allowedValues: [String]?
+    /// What the database keeps less of than the type says, nil for nothing.
+    package var keptForm: KeptForm?
 
     package init(
         name: String, declaredType: String, type: ValueType, isNullable: Bool = true,

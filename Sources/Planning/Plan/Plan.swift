@@ -16,6 +16,8 @@ package struct Plan: Sendable {
     package let isLenient: Bool
     /// What the server makes for new records that do not bring it.
     package let fills: [Fill]
+    /// Nil when the upload is not made of results, as far as its names tell.
+    package let earlierResult: EarlierResult?
 
     /// One column of the input.
     package enum Input: Hashable, Sendable {
@@ -55,7 +57,8 @@ package struct Plan: Sendable {
     package init(
         operation: BulkModel.Operation, table: TableDescription, inputs: [Input], key: [String],
         tenant: Tenant?,
-        inputNames: [String] = [], isLenient: Bool = false, fills: [Fill] = []
+        inputNames: [String] = [], isLenient: Bool = false, fills: [Fill] = [],
+        earlierResult: EarlierResult? = nil
     ) {
         self.operation = operation
         self.table = table
@@ -65,6 +68,7 @@ package struct Plan: Sendable {
         self.tenant = tenant
         self.isLenient = isLenient
         self.fills = fills
+        self.earlierResult = earlierResult
     }
 
     /// The table columns that the input brings, in input order, then those that only the server fills: the columns of each

@@ -13,11 +13,14 @@ package struct PlannedColumn: Hashable, Sendable {
     package let isJSON: Bool
     /// An upsert writes it in records that it makes, and leaves it alone in those that are there.
     package let isForNewOnly: Bool
+    /// Tells when a record was changed: an update writes it where another column differs, and for its sake alone none.
+    package let isChangeTime: Bool
 
     /// `refusesNull` nil: when it is required or the table says NOT NULL.
     package init(
         column: ColumnDescription, isRequired: Bool, isKey: Bool, enumeration: [String]?,
-        refusesNull: Bool? = nil, isJSON: Bool = false, isForNewOnly: Bool = false
+        refusesNull: Bool? = nil, isJSON: Bool = false, isForNewOnly: Bool = false,
+        isChangeTime: Bool = false
     ) {
         self.column = column
         self.isRequired = isRequired
@@ -25,6 +28,7 @@ package struct PlannedColumn: Hashable, Sendable {
         self.enumeration = enumeration
         self.isJSON = isJSON
         self.isForNewOnly = isForNewOnly
+        self.isChangeTime = isChangeTime
         self.refusesNull = refusesNull ?? (isRequired || !column.isNullable)
     }
 }

@@ -3,15 +3,21 @@ import BulkModel
 /// The names of one job's input and what becomes of each.
 struct PlannedInput {
     let target: PlanTarget
-    /// The header as it came, or the keys to pick of JSON records.
+    /// The header as it came, or the keys to pick of JSON records: those of the columns, and what tells that a record comes
+    /// from a file of results.
     let names: [String]
+    let earlierResult: EarlierResult?
     /// With all names added.
     let mapping: InputMapping
 
     init(_ spec: JobSpec, header: [String]?, catalog: Catalog) throws(Refusal) {
         target = try Self.target(of: spec, catalog: catalog)
         let mapped = try Self.mapped(spec, target)
-        names = header ?? mapped.keys(for: Self.picked(target))
+        let resultNames = ResultNames(spec, table: target.table)
+        let names =
+            header ?? mapped.keys(for: Self.picked(target)) + [resultNames.record, resultNames.errorCode]
+        self.names = names
+        earlierResult = EarlierResult(in: names, resultNames)
         var mapping = InputMapping(
             target, names: ColumnNames(target.table), mapped: mapped, isLenient: spec.options.isLenient)
         for name in names { mapping.add(name) }

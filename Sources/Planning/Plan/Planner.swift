@@ -18,7 +18,8 @@ package enum Planner {
         let tenant = target.rules.tenantColumn.map { Plan.Tenant(column: $0, value: spec.tenant) }
         return Plan(
             operation: spec.operation, table: target.table, inputs: inputs, key: target.key, tenant: tenant,
-            inputNames: input.names, isLenient: spec.options.isLenient, fills: target.fills)
+            inputNames: input.names, isLenient: spec.options.isLenient, fills: target.fills,
+            earlierResult: input.earlierResult)
     }
 
     /// Refuses what is wrong before any upload: TABLE_NOT_FOUND, or INVALID_REQUEST for a key that is not unique, or with the

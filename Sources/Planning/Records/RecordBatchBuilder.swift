@@ -46,6 +46,7 @@ package struct RecordBatchBuilder {
                 values[index * columns.count + output] = cell.value.moved(by: start)
             }
         }
+        StoredSpellings(columns).settle(&values, in: &bytes)
         let batch = BoundBatch(
             bytes: bytes, columns: columns, values: values, faults: [], recordCount: rows.count,
             origin: Position(record: 1, line: 0, byte: 0), places: places)

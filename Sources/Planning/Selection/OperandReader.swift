@@ -7,6 +7,7 @@ struct OperandReader {
     private let planned: PlannedColumn
     private let rule: FieldRule
     private let checker: FieldChecker
+    private let spelling: StoredSpelling?
 
     /// What a value came to.
     enum Reading {
@@ -25,8 +26,11 @@ struct OperandReader {
         var allowed = AllowedValues()
         var rule = FieldRule(.column(planned), emptyIs: .text, output: 0)
         rule.enumeration = column.allowedValues.map { allowed.add($0) }
+        // A value can be asked for though it could not be kept.
+        rule.keepsDoubles = false
         self.rule = rule
         checker = FieldChecker(allowed: allowed, tenant: [])
+        spelling = StoredSpelling(column)
     }
 
     /// The value as the column has it.
@@ -37,14 +41,23 @@ struct OperandReader {
         var bytes: [UInt8] = []
         let field = value.field(in: &bytes)
         switch checker.check(field, rule, in: bytes.span) {
-        case .nothing, .good(.absent), .good(.null): return .null
-        case .good(.integer(let number)): return .value(.integer(number))
-        case .good(.real(let number)): return .value(.real(number))
-        case .good(.text): return .value(.text(String(decoding: bytes, as: UTF8.self)))
-        case .good(.blob): return .value(.blob(decoded(bytes)))
+        case .nothing: return .null
+        case .good(let value): return reading(spelling?.settle(value, in: &bytes) ?? value, bytes)
         case .bad(let problem):
             return .refused(
                 FaultMessage.words(for: problem, name: column.name, planned: planned, text: bytes.span))
+        }
+    }
+
+    private func reading(_ value: BoundValue, _ bytes: [UInt8]) -> Reading {
+        switch value {
+        case .absent, .null: return .null
+        case .integer(let number): return .value(.integer(number))
+        case .real(let number): return .value(.real(number))
+        case .text(let start, let length):
+            let text = bytes[Int(start)..<Int(start) + Int(length)]
+            return .value(.text(String(decoding: text, as: UTF8.self)))
+        case .blob: return .value(.blob(decoded(bytes)))
         }
     }
 

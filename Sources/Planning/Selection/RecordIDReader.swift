@@ -54,7 +54,10 @@ struct RecordIDReader {
             if case .value(let number) = IntegerText.read(Array(text.utf8).span) { return .integer(number) }
         case .boolean:
             if let flag = BooleanText.read(Array(text.utf8).span) { return .integer(flag ? 1 : 0) }
-        case .real, .decimal, .date, .timestamp, .time, .uuid, .json, .text, .blob, .any: break
+        case .uuid, .time:
+            guard case .value(.text(let stored)) = OperandReader(column).read(.string(text)) else { break }
+            return .text(stored)
+        case .real, .decimal, .date, .timestamp, .json, .text, .blob, .any: break
         }
         return .text(text)
     }
@@ -63,8 +66,6 @@ struct RecordIDReader {
     private func identity(of key: RecordKey) -> RecordKey {
         guard case .text(let text) = key else { return key }
         switch column.type {
-        // RFC 9562, section 4: the digits of a UUID mean the same in either case.
-        case .uuid: return .text(text.lowercased())
         case .real, .decimal: return .text(Self.plain(number: text))
         default: return key
         }

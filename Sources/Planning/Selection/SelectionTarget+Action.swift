@@ -32,7 +32,7 @@ extension SelectionTarget {
         guard column.type.holdsTimes else {
             throw Mark.unusable(place("timestamps.updated"), column, "it holds no timestamps")
         }
-        writer.addTime(column, place: place("timestamps.updated"))
+        writer.addChangeTime(column, place: place("timestamps.updated"))
     }
 
     /// The rule that the updates must keep; archiving and deleting are no changes of status.

@@ -39,7 +39,9 @@ extension WriteBuilder {
         let row = bound([setting])
         return switch row.values.first {
         case .integer(let number): String(number)
-        case .real, .text: String(decoding: row.bytes, as: UTF8.self)
+        case .real: String(decoding: row.bytes, as: UTF8.self)
+        case .text(let start, let length):
+            String(decoding: row.bytes[Int(start)..<Int(start) + Int(length)], as: UTF8.self)
         case .absent, .null, .blob, nil: nil
         }
     }

@@ -59,18 +59,22 @@ struct WriteBuilder {
         switch mark.meaning {
         case .flag: value = .bool(true)
         case .value(let text): value = .string(text)
-        case .time: return addTime(mark.column, place: place)
+        case .time: return addTime(configured(mark.column), place: place)
         }
         add(Setting(planned: configured(mark.column), value: value, place: place, isConfigured: true))
     }
 
-    /// Sets the column to the time of the write, unless it is set already.
-    mutating func addTime(_ column: ColumnDescription, place: String) {
+    /// Sets the column to the time of the write where another column changes, unless it is set already.
+    mutating func addChangeTime(_ column: ColumnDescription, place: String) {
+        addTime(configured(column, isChangeTime: true), place: place)
+    }
+
+    private mutating func addTime(_ planned: PlannedColumn, place: String) {
+        let column = planned.column
         guard !columnNames.contains(column.name) else { return }
         let text = Self.sampleTime.rfc3339
         let value: JSONValue = column.type == .date ? .string(String(text.prefix(10))) : .string(text)
-        var setting = Setting(
-            planned: configured(column), value: value, place: place, isConfigured: true)
+        var setting = Setting(planned: planned, value: value, place: place, isConfigured: true)
         setting.isTime = true
         add(setting)
     }
@@ -97,10 +101,10 @@ struct WriteBuilder {
     }
 
     /// The caller's enumerations do not bind the configuration's own marks.
-    private func configured(_ column: ColumnDescription) -> PlannedColumn {
+    private func configured(_ column: ColumnDescription, isChangeTime: Bool = false) -> PlannedColumn {
         PlannedColumn(
             column: column, isRequired: false, isKey: false, enumeration: column.allowedValues,
-            refusesNull: false)
+            refusesNull: false, isChangeTime: isChangeTime)
     }
 
     private mutating func add(_ setting: Setting) {

@@ -28,7 +28,7 @@ enum CalendarText {
         return 1...12 ~= month && day >= 1 && day <= dayCount(month: month, year: century * 100 + year)
     }
 
-    private static func dayCount(month: Int, year: Int) -> Int {
+    static func dayCount(month: Int, year: Int) -> Int {
         switch month {
         case 4, 6, 9, 11: 30
         case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28

@@ -1,7 +1,7 @@
 /// Checks that a text is one JSON value (RFC 8259), without building it and without recursion.
 ///
 /// Nesting is bounded by 64, so what is open fits into the bits of one number.
-struct JSONText {
+package struct JSONText {
     /// Same as `Limits.jsonDepthMax`.
     private static let depthMax = 64
     private static let trueWord = Array("true".utf8)
@@ -13,7 +13,8 @@ struct JSONText {
     private var depth = 0
     private var index = 0
 
-    static func isValid(_ text: Span<UInt8>) -> Bool {
+    /// True for one value with nothing but white space around it.
+    package static func isValid(_ text: Span<UInt8>) -> Bool {
         var reader = JSONText()
         return reader.read(text)
     }

@@ -40,6 +40,25 @@ enum RecordListCases {
             let heavy = Condition.compare(column: weight, .greater, .integer(2))
             try expect(try await bench.pages(by: [], where: heavy, limit: 2), ["3 4", "6"], "pages")
         },
+        ConformanceCase(
+            "a list in a transaction has what was written before, in its order and behind its place"
+        ) {
+            fixture in
+            try await SampleTables.fill(fixture)
+            let bench = try await RecordBench(fixture, "customers")
+            let plan = try bench.plan(.insert, ["email", "name"])
+            let batch = Bench.batch([["c@x", "Cy"], ["d@x", "Di"]], columns: plan.columns)
+            let key = RecordQuery.Term(column: bench.target.key, isDescending: true)
+            let first = RecordQuery(target: bench.target, condition: .all([]), order: [key], limit: 3)
+            let rest = RecordQuery(
+                target: bench.target, condition: .all([]), order: [key], after: [.integer(2)], limit: 3)
+            let pages = try await bench.store.transact { session throws(StoreError) in
+                _ = try session.write(batch, by: plan)
+                return .undo([try session.page(first), try session.page(rest)])
+            }
+            try expect(pages.map { $0.texts(of: "id").joined(separator: " ") }, ["4 3 2", "1"], "pages")
+            try expect(try await bench.pages(by: [], limit: 9), ["1 2"], "what is there afterwards")
+        },
         ConformanceCase("texts as keys are walked as well") { fixture in
             try await SelectionTables.make(fixture)
             try await fixture.execute(

@@ -28,6 +28,23 @@ enum SelectionRuleCases {
                 try expect(dry.outcomes, "updated unchanged error updated", "outcomes")
             }
         },
+        ConformanceCase("the time of the last change moves with another column, and never alone") { fixture in
+            try await SelectionTables.fill(fixture, count: 4)
+            try await mark(fixture, "status", ["'NEW'", "'SENT'", "'NEW'", "'SENT'"])
+            try await mark(
+                fixture, "sent_at", ["NULL", "NULL", "'2020-01-01 00:00:00'", "'2020-01-01 00:00:00'"])
+            let rules = TableRules(timestamps: TimestampRule(created: nil, updated: "sent_at"))
+            let bench = try await SelectionBench(
+                fixture, .update, .everything, set: ["status": "SENT"], rules: rules)
+            try expect(try await bench.apply().outcomes, "updated unchanged updated unchanged", "outcomes")
+            let moved = try await fixture.rows("SELECT id FROM parcels WHERE sent_at > '2027-01-15 07:59:00'")
+            try expect(moved, [["1"], ["3"]], "whose time moved")
+            let again = try await SelectionBench(
+                fixture, .update, .listed([1, 2, 3, 4]), set: ["status": "SENT"], rules: rules,
+                job: "bulk-op-2")
+            try expect(
+                try await again.apply().outcomes, "unchanged*4", "once more")
+        },
         ConformanceCase("an archived record is not archived again") { fixture in
             try await SelectionTables.fill(fixture, count: 3)
             try await mark(fixture, "archived_at", ["NULL", "'2020-01-01 00:00:00'", "NULL"])

@@ -44,6 +44,14 @@ enum StreamChunkCases {
                 try await fixture.store.receipts(of: bench.job, from: 1, limit: 9),
                 [given.receipt, mixed.receipt], "the stored receipts")
         },
+        ConformanceCase("an upsert keeps the key that it goes by, for created records as for others") {
+            fixture in
+            let bench = try await bench(fixture, .upsert, columns: ["email", "name"], key: ["email"])
+            let applied = try await bench.apply(
+                [["c@x.org", "C"], ["c@x.org", "C"], ["ann@x.org", "Anna"]], options: keys)
+            try expect(applied.outcomes, "created unchanged updated", "outcomes")
+            try expect(applied.receipt.keys, .texts(["c@x.org", "c@x.org", "ann@x.org"]), "keys")
+        },
         ConformanceCase("updates and deletes keep the keys that the records bring") { fixture in
             let update = try await bench(fixture, .update, columns: ["email", "name"], key: ["email"])
             let updated = try await update.apply(

@@ -12,6 +12,9 @@ struct ChunkTransaction: Sendable {
     let lockWaitMax: Duration
     /// The records' keys, one each, where a selection found them.
     var keys: [RecordKey]?
+    /// What the chunk waits for before it changes anything, where the job's records keep the file's order; nil for one that
+    /// holds its job's row.
+    var turn: ChunkTurn?
 
     /// Throws `jobMoved` when the job is not in progress any more; the caller's transaction is undone then.
     func run(_ session: Session) throws -> AppliedChunk {
@@ -21,7 +24,8 @@ struct ChunkTransaction: Sendable {
         let written = try BatchView.with(chunk.batch) { view in
             let target = ChunkTarget(
                 chunk.plan, chunk.batch, table: table, view: view, session: session)
-            return try OptionedWriter(chunk: chunk, target: target, habits: habits, keys: keys).run()
+            return try OptionedWriter(chunk: chunk, target: target, habits: habits, keys: keys, turn: turn)
+                .run()
         }
         try keep(written.receipt, session)
         return AppliedChunk(

@@ -14,6 +14,8 @@ struct ChunkWriter {
     let job: JobID
     /// The records were found by their keys just now, and all get the same values.
     let isSelection: Bool
+    /// To be taken before the table is changed, unless its records may come in any order.
+    var turn: ChunkTurn?
 
     func run() throws -> ChunkOutcomes {
         var outcomes = ChunkOutcomes(start..<end)
@@ -28,12 +30,21 @@ struct ChunkWriter {
             habits.note(job, writer.breaches, isClean: outcomes.faultCount == known)
         } else if isSelection, try writeAlike(records, &outcomes) {
             return outcomes
-        } else if !records.isEmpty {
-            let staging = try StagingTable(target, records)
-            let staged = try staging.fill(records, &outcomes)
-            try KeyedWriter(target: target, staging: staging, staged: staged).run(&outcomes)
+        } else {
+            let writer = try stage(records, &outcomes)
+            try turn?.take(target.session)
+            try writer?.run(&outcomes)
         }
         return outcomes
+    }
+
+    /// Looks at nothing that the chunks before may change; nil when there is nothing to write.
+    private func stage(_ records: [Int], _ outcomes: inout ChunkOutcomes) throws -> KeyedWriter? {
+        guard !records.isEmpty else { return nil }
+        let staging = try StagingTable(target, records)
+        let staged = try staging.fill(records, &outcomes)
+        guard !staged.isEmpty else { return nil }
+        return try KeyedWriter(target: target, staging: staging, staged: staged)
     }
 
     /// False when nothing was written, because the database refused or what it did does not tell what became of whom.

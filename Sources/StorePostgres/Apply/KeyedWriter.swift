@@ -11,13 +11,16 @@ struct KeyedWriter {
     let staging: StagingTable
     /// The records that are in the staging table.
     let staged: [Int]
+    private let rounds: [[Int]]
     /// Rows are written even if they look the same.
     private var isForced = false
 
-    init(target: ChunkTarget, staging: StagingTable, staged: [Int]) {
+    /// Looks at the staging table alone.
+    init(target: ChunkTarget, staging: StagingTable, staged: [Int]) throws(ServerFailure) {
         self.target = target
         self.staging = staging
         self.staged = staged
+        rounds = try KeyRounds(target, staging, staged).rounds
     }
 
     private var session: Session { target.session }
@@ -33,8 +36,6 @@ struct KeyedWriter {
     private static let roundsUnfolded = 8
 
     func run(_ outcomes: inout ChunkOutcomes) throws {
-        guard !staged.isEmpty else { return }
-        let rounds = try KeyRounds(target, staging, staged).rounds
         if rounds.count > Self.roundsUnfolded,
             let chains = try KeyFolding(target: target, staging: staging).chains()
         {

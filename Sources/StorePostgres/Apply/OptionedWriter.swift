@@ -10,6 +10,7 @@ struct OptionedWriter {
     let habits: WriteHabits
     /// The records' keys where a selection found them.
     let keys: [RecordKey]?
+    let turn: ChunkTurn?
 
     /// What became of the records.
     struct Written {
@@ -77,7 +78,7 @@ struct OptionedWriter {
     private func write(to end: Int) throws -> ChunkOutcomes {
         try ChunkWriter(
             target: target, start: chunk.start, end: end, habits: habits, job: chunk.job,
-            isSelection: keys != nil
+            isSelection: keys != nil, turn: turn
         ).run()
     }
 }

@@ -8,14 +8,19 @@ final class PostgresChunkLease: ChunkLease {
     let job: Job
     let records: Range<Int>
     private let store: PostgresStore
+    private let turn: ChunkTurn
     private let connection: Mutex<PooledConnection?>
 
     init(_ job: Job, _ records: Range<Int>, on connection: PooledConnection, of store: PostgresStore) {
         self.job = job
         self.records = records
         self.store = store
+        turn = ChunkTurn(
+            of: job.id, at: records.lowerBound, lockWaitMax: store.limits.lockWaitMax)
         self.connection = Mutex(connection)
     }
+
+    var waited: Duration { turn.waited }
 
     deinit { take()?.giveBack() }
 
@@ -26,7 +31,7 @@ final class PostgresChunkLease: ChunkLease {
         else {
             throw StoreError(.failed, "the chunk is not the one that was leased")
         }
-        let transaction = store.transaction(of: chunk)
+        let transaction = store.transaction(of: chunk, turn)
         return try await connection.perform { session in
             let applied = try transaction.run(session)
             try session.run("COMMIT")

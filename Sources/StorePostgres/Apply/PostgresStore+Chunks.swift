@@ -17,11 +17,15 @@ extension PostgresStore {
         }
     }
 
+    /// By `ChunkTurn`.
+    package var keepsFileOrder: Bool { true }
+
     package func lease(_ id: JobID) async throws(StoreError) -> (any ChunkLease)? {
         let connection = try await leasePool.take()
         do throws(StoreError) {
             let held = try await connection.perform { session -> (Job, Range<Int>)? in
-                try session.run("BEGIN")
+                // Behind a chunk that it waited for it must see what that one wrote, whatever the database's default is.
+                try session.run("BEGIN ISOLATION LEVEL READ COMMITTED")
                 let rows = try session.execute(Statements.leaseChunk, [.storable(id.text)])
                 guard rows.count > 0, let first = rows.integer(0, 0), let count = rows.integer(0, 1),
                     let job = try Self.jobs(session.execute(Statements.selectJob, [.storable(id.text)])).first
@@ -39,9 +43,10 @@ extension PostgresStore {
         }
     }
 
-    /// What applying the chunk does within its transaction.
-    func transaction(of chunk: Chunk) -> ChunkTransaction {
-        ChunkTransaction(chunk: chunk, catalog: catalog, habits: habits, lockWaitMax: limits.lockWaitMax)
+    /// What applying the chunk does within its transaction; `turn` for one that is leased.
+    func transaction(of chunk: Chunk, _ turn: ChunkTurn? = nil) -> ChunkTransaction {
+        ChunkTransaction(
+            chunk: chunk, catalog: catalog, habits: habits, lockWaitMax: limits.lockWaitMax, turn: turn)
     }
 
     /// The guard of a chunk that nobody has leased: the job's row is held until the end, and goes on just

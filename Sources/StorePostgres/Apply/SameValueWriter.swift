@@ -73,11 +73,11 @@ struct SameValueWriter {
                 parameters.append(parameter(place))
                 return "\(SQLText.quoted(target.columns[place].column.name)) = $\(parameters.count)"
             }.joined(separator: ", ")
-            let differences = settings.map { place in
+            let differences = settings.filter { !target.columns[$0].isChangeTime }.map { place in
                 parameters.append(parameter(place))
                 return differs(place, from: parameters.count)
             }
-            conditions.append("(\(differences.joined(separator: " OR ")))")
+            conditions.append("(\((["false"] + differences).joined(separator: " OR ")))")
         }
         sql += " WHERE \(conditions.joined(separator: " AND ")) RETURNING t.\(name)::text"
         return try target.session.execute(sql, parameters)

@@ -72,7 +72,11 @@ struct UpdateStatement {
             """
     }
 
-    private var differs: String { differ(places) }
+    /// The time of a change is no difference itself.
+    private var differs: String {
+        let compared = places.filter { !target.columns[$0].isChangeTime }
+        return compared.isEmpty ? "false" : differ(compared)
+    }
 
     private func differ(_ places: [Int]) -> String {
         places.map { place in

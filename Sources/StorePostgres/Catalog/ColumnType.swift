@@ -27,6 +27,11 @@ struct ColumnType {
         return builtIn(modifier: modifier >= 0 ? modifier : columnModifier)
     }
 
+    /// A timestamp without time zone ignores the offset in its text ("Time Stamps", 8.5.1.3).
+    var keptForm: KeptForm? {
+        !isArray && schema == "pg_catalog" && kind == "b" && name == "timestamp" ? .withoutOffset : nil
+    }
+
     private func builtIn(modifier: Int) -> ValueType {
         switch name {
         case "int2": .integer(min: -32_768, max: 32_767)

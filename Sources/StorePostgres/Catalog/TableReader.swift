@@ -86,11 +86,12 @@ struct TableReader {
         let filler = reader.optionalText()
         let isBlind = reader.flag()
         let isSerial = filler?.hasPrefix("nextval(") == true
-        tables[place].description.columns.append(
-            ColumnDescription(
-                name: name, declaredType: declaredType, type: valueType, isNullable: !isNotNull,
-                defaultSQL: isGenerated ? nil : defaultSQL, isGenerated: isGenerated, isAutomatic: isSerial,
-                allowedValues: labels))
+        var column = ColumnDescription(
+            name: name, declaredType: declaredType, type: valueType, isNullable: !isNotNull,
+            defaultSQL: isGenerated ? nil : defaultSQL, isGenerated: isGenerated, isAutomatic: isSerial,
+            allowedValues: labels)
+        column.keptForm = type.keptForm
+        tables[place].description.columns.append(column)
         tables[place].columnTypes[name] = declaredType
         if isBlind || !type.isComparable { tables[place].incomparableColumns.insert(name) }
         if identity == "a" { tables[place].alwaysIdentityColumns.insert(name) }

@@ -7,8 +7,24 @@ extension ServerFailure {
         if let table { text += ", table \(table)" }
         if let column { text += ", column \(column)" }
         if let constraint { text += ", constraint \(constraint)" }
-        return StoreError(meaning, isMessageSafe ? "\(text): \(message)" : text)
+        return StoreError(meaning, isMessageSafe ? "\(text): \(message)\(remedy)" : text)
     }
+
+    /// What is to be granted where a right is missing, as far as the server's words tell of what.
+    private var remedy: String {
+        guard state == Self.insufficientPrivilege else { return "" }
+        let rights: KeyValuePairs = [
+            "sequence": "USAGE", "table": "SELECT, INSERT, UPDATE, DELETE", "schema": "USAGE",
+        ]
+        for (kind, right) in rights where message.hasPrefix("permission denied for \(kind) ") {
+            let name = message.dropFirst("permission denied for \(kind) ".count)
+            return "; its owner can mend that, for the role that this server connects as: "
+                + "GRANT \(right) ON \(kind.uppercased()) \(name) TO …"
+        }
+        return "; the role that this server connects as needs that right"
+    }
+
+    private static let insufficientPrivilege = "42501"
 
     /// Whatever a body on a connection threw, as a store error.
     static func storeError(_ error: any Error) -> StoreError {
@@ -28,6 +44,8 @@ extension ServerFailure {
         // Out of memory for this moment.
         case "53200", "53000": return .busy
         case "53100": return .full
+        // A function may raise this about a record: then it says nothing of the server's rights.
+        case Self.insufficientPrivilege: return isFromFunction || isRaised ? .failed : .denied
         // Read-only for now, not accepting connections, no such database: a failover, a restore, a full disk.
         case "25006", "55000", "3D000": return .busy
         // No such schema; a configuration that cannot be read.

@@ -84,6 +84,12 @@ enum Statements {
         SELECT first_record, record_count FROM breakbulk.chunks WHERE job = $1
         ORDER BY first_record LIMIT 1 FOR UPDATE SKIP LOCKED
         """
+    /// Parameters: job, first record. Waits until nobody works on a chunk before that record, and gives those that are left:
+    /// a chunk that was committed meanwhile is gone.
+    static let awaitChunksBefore = """
+        SELECT first_record FROM breakbulk.chunks WHERE job = $1 AND first_record < $2
+        ORDER BY first_record FOR KEY SHARE
+        """
     static let deleteChunk = "DELETE FROM breakbulk.chunks WHERE job = $1 AND first_record = $2"
     /// The job's first record that is in no committed chunk; whoever calls it holds the job's row.
     static let selectCheckpoint = """

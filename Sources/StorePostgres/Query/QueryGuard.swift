@@ -4,7 +4,8 @@ import Engine
 /// that only look at their arguments.
 ///
 /// The role could read nothing else anyway; this keeps out what every role may do (take advisory locks, make large objects,
-/// run SQL out of a text), what the operator left open to PUBLIC, and the catalog with the names of other tenants.
+/// run SQL out of a text), what the operator left open to PUBLIC, and the catalog with the names of other tenants, also by
+/// way of the types that turn its numbers into names.
 enum QueryGuard {
     /// Throws `queryRefused` for the first thing that is forbidden; `failed` when this server keeps rules in a way that
     /// hides them from us, which the probe tells.
@@ -14,9 +15,9 @@ enum QueryGuard {
         var probed: Set<String> = []
         var refusal: String?
         for row in 0..<rows.count {
-            let (isFunction, name) = (rows.flag(row, 1), rows.text(row, 2) ?? "of unknown name")
+            let name = rows.text(row, 2) ?? "of unknown name"
             if rows.flag(row, 0) {
-                refusal = refusal ?? (isFunction ? Self.function(name) : Self.table(name))
+                refusal = refusal ?? Self.refusal(of: rows.text(row, 1) ?? "", name)
             } else {
                 probed.insert(name)
             }
@@ -27,9 +28,9 @@ enum QueryGuard {
         if let refusal { throw StoreError(.queryRefused, refusal) }
     }
 
-    private static func function(_ name: String) -> String { "function \(name) may not be used in a query" }
-
-    private static func table(_ name: String) -> String {
-        "no such table: \(name); tables are read by their plain names, those of other schemas as \"schema.table\" in quotes"
+    private static func refusal(of kind: String, _ name: String) -> String {
+        guard kind == "table" else { return "\(kind) \(name) may not be used in a query" }
+        return
+            "no such table: \(name); tables are read by their plain names, those of other schemas as \"schema.table\" in quotes"
     }
 }

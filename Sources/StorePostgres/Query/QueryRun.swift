@@ -89,7 +89,7 @@ final class QueryRun: @unchecked Sendable {
         if isCSV {
             // One empty cell: a blank line would be no record.
             if row.count == 1 { bytes.append(contentsOf: [0x22, 0x22]) }
-            bytes.append(contentsOf: row)
+            NullMark.append(row, to: &bytes)
         } else if row.first == Self.quote {
             appendQuoted(row)
         } else {

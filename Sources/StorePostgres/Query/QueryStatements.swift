@@ -74,28 +74,58 @@ enum QueryStatements {
         """
     }
 
-    /// What the two views use that no query may: the view, whether it is a function, its name.
+    /// What the two views use that no query may: whether it is the caller's view, the kind of the thing, its name.
     ///
-    /// Read off the rules as the server keeps them, every call and table resolved. A name or text in them cannot look like
-    /// a mark: blanks inside get a backslash, texts are numbers.
+    /// Read off the rules as the server keeps them, every call, table and type resolved. A name or text in them cannot look
+    /// like a mark: blanks inside get a backslash, texts are numbers.
     static func forbidden(in schema: String) -> String {
         """
-        WITH tree AS (
-            SELECT ev_class, ev_action::text AS text FROM pg_catalog.pg_rewrite
-            WHERE ev_class IN ('\(queryView(schema))'::regclass, '\(probeView(schema))'::regclass)),
-        mark AS (
-            SELECT DISTINCT ev_class, m[1] AS kind, m[2]::oid AS oid
-            FROM tree, regexp_matches(text, ':([a-z]*(?:funcid|fnoid)|relid) ([0-9]+)', 'g') AS m
-            WHERE m[2] <> '0')
-        SELECT ev_class = '\(queryView(schema))'::regclass, true, p.proname
+        WITH \(marks(in: schema))
+        SELECT ev_class = '\(queryView(schema))'::regclass, 'function', p.proname
         FROM mark LEFT JOIN pg_catalog.pg_proc AS p USING (oid)
-        WHERE kind <> 'relid' AND NOT coalesce(\(isAllowed), false)
+        WHERE kind ~ '(funcid|fnoid)$' AND NOT coalesce(\(isAllowed), false)
         UNION ALL
-        SELECT ev_class = '\(queryView(schema))'::regclass, false, n.nspname || '.' || c.relname
+        SELECT ev_class = '\(queryView(schema))'::regclass, 'table', n.nspname || '.' || c.relname
         FROM mark LEFT JOIN pg_catalog.pg_class AS c USING (oid)
         LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
         WHERE kind = 'relid' AND coalesce(n.nspname, '') <> '\(schema)'
+        UNION ALL
+        SELECT ev_class = '\(queryView(schema))'::regclass, 'type', t.typname
+        FROM mark JOIN pg_catalog.pg_type AS t USING (oid)
+        JOIN pg_catalog.pg_type AS p ON p.oid IN (t.oid, t.typelem, t.typbasetype)
+        WHERE kind ~ 'typ' AND (\(isTellingType(in: schema)))
         ORDER BY 2, 3
+        """
+    }
+
+    /// Functions, tables and types that the rules name. Types only where a text brings them in: those of columns and of what
+    /// is made of columns are the tables' own. `pg_typeof` (oid 1619) may give its regtype.
+    private static func marks(in schema: String) -> String {
+        """
+        tree AS (
+            SELECT ev_class, replace(ev_action::text, ':funcid 1619 :funcresulttype 2206', ':funcid 1619') AS text
+            FROM pg_catalog.pg_rewrite
+            WHERE ev_class IN ('\(queryView(schema))'::regclass, '\(probeView(schema))'::regclass)),
+        mark AS (
+            SELECT ev_class, m[1] AS kind, m[2]::oid AS oid
+            FROM tree, regexp_matches(text,
+                ':([a-z]*(?:funcid|fnoid|resulttype)|relid|consttype|row_typeid|typid) ([0-9]+)', 'g') AS m
+            WHERE m[2] <> '0'
+            UNION SELECT ev_class, 'coltype', t::oid
+            FROM tree, regexp_matches(text, ':(funccoltypes|coltypes) [(]o ([0-9 ]+)[)]', 'g') AS m,
+                regexp_split_to_table(m[2], ' ') AS t
+            WHERE m[1] = 'funccoltypes' OR position('{TABLEFUNC ' IN text) > 0)
+        """
+    }
+
+    /// Types that read the catalog, whoever asks: the row types of tables tell their columns, regclass and its like turn
+    /// numbers into names, cstring is what the input functions of both take. The names of a text search's own are no secret
+    /// where the caller wrote them (`to_tsvector('english', …)`).
+    private static func isTellingType(in schema: String) -> String {
+        """
+        p.typtype = 'c' AND p.typnamespace <> '\(schema)'::regnamespace AND kind !~ '^(func|op)'
+        OR p.oid < 16384 AND (p.typname = 'cstring' OR starts_with(p.typname, 'reg')
+            AND NOT (kind = 'consttype' AND p.typname IN ('regconfig', 'regdictionary')))
         """
     }
 
@@ -105,7 +135,7 @@ enum QueryStatements {
         (p.oid < 16384 AND p.pronamespace = 'pg_catalog'::regnamespace AND NOT p.prosecdef AND (
             p.proname IN ('random', 'clock_timestamp', 'timeofday', 'gen_random_uuid', 'pg_typeof', 'pg_column_size',
                 'pg_size_pretty', 'pg_size_bytes', 'pg_collation_for', 'pg_input_is_valid')
-            OR p.provolatile <> 'v' AND p.proname !~ ('^(pg_|lo_|has_|binary_upgrade|to_reg|txid_|row_security|'
+            OR p.provolatile <> 'v' AND p.proname !~ ('^(pg_|lo_|has_|binary_upgrade|to_reg|format_type|txid_|row_security|'
                 || 'current_setting|inet_(client|server)|(database|schema|table|query|cursor)_to_xml|'
                 || '(col|obj|shobj)_description|ts_stat|acl|icu_|dsnowball)')))
         """

@@ -51,6 +51,15 @@ final class PostgresRecordSession: RecordSession {
         }
     }
 
+    func page(_ query: RecordQuery) throws(StoreError) -> RowSet {
+        try noting {
+            let known = try known(query.target.table.name)
+            return try RecordPageReader(
+                query: query, table: known.table, types: known.types, session: session
+            ).rowsInTransaction()
+        }
+    }
+
     func mark() throws(StoreError) -> RecordMark {
         let mark = RecordMark(number: markCount + 1)
         try noting { try session.run("SAVEPOINT \(Self.savepoint(mark))") }

@@ -14,16 +14,7 @@ extension PostgresStore: RecordStore {
         try await pool.with { [catalog] session in
             let table = try catalog.table(query.target.table.name, session)
             let types = try ComparisonTypes(table, session)
-            let reader = RowSetReader(columns: query.target.table.columns, first: 0)
-            var page = RecordPageSQL(query, table, types)
-            let statement = page.statement(reader.select)
-            do {
-                let rows = try session.execute(statement, page.parameters)
-                return try reader.rowSet(rows, indices: Array(0..<rows.count))
-            } catch {
-                guard let failure = error as? ServerFailure else { throw error }
-                throw try FilterTrial(types: types, session: session).cause(of: failure, page.terms)
-            }
+            return try RecordPageReader(query: query, table: table, types: types, session: session).rows()
         }
     }
 }

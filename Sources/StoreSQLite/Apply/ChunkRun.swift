@@ -72,11 +72,13 @@ struct ChunkRun {
     }
 
     private func note(_ action: RecordAction, _ index: Int, _ view: BatchView, _ pass: inout ChunkPass) {
+        // Kept keys name every record by what the job goes by, which a record that it creates may bring as well.
+        if let key = key(index, view) { return pass.add(action, key: key) }
         guard action == .created, let automatic = writer.automaticColumn else {
             if action == .created, chunk.plan.idColumn != nil, !chunk.options.keepsKeys {
                 pass.add(createdKey: writer.recordKey(view.row(index), view) ?? .text(""))
             } else {
-                pass.add(action, key: chunk.options.keepsKeys ? key(index, view) ?? .text("") : nil)
+                pass.add(action, key: chunk.options.keepsKeys ? .text("") : nil)
             }
             return
         }

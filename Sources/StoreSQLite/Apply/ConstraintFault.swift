@@ -63,7 +63,14 @@ struct ConstraintFault {
     private func duplicate(
         _ failure: StepFailure, _ row: UnsafePointer<BoundValue>, _ view: BatchView, _ position: Position
     ) -> Fault {
-        let names = named(after: "UNIQUE constraint failed: ", failure.message)
+        let prefix = "UNIQUE constraint failed: "
+        if let index = expressionIndex(failure.message.dropFirst(prefix.count)) {
+            return Fault(
+                .duplicateKey, at: position,
+                message: "a record with the same value in the unique index \(index) exists already; "
+                    + "change the values that it is made of")
+        }
+        let names = named(after: prefix, failure.message)
         return duplicate(names: names.filter { $0 != plan.tenant?.column }, row, view, position)
     }
 
@@ -116,6 +123,12 @@ struct ConstraintFault {
         let list = String(message.dropFirst(prefix.count))
         let parts = list.split(separator: ", ").map { unqualified(String($0)) }
         return parts.allSatisfy { plan.table.column($0) != nil } ? parts : [unqualified(list)]
+    }
+
+    /// The index's name where it is over an expression: SQLite then says `index 'name'` in place of columns.
+    private func expressionIndex(_ text: Substring) -> Substring? {
+        guard text.hasPrefix("index '"), text.hasSuffix("'") else { return nil }
+        return text.dropFirst("index '".count).dropLast()
     }
 
     private func unqualified(_ name: String) -> String {

@@ -10,6 +10,8 @@ struct TableStatements {
     private let keys: [Int]
     /// Columns that an upsert writes in new rows only.
     private let newOnly: Set<Int>
+    /// Columns that are no difference themselves.
+    private let changeTimes: Set<Int>
     private let tenant: String?
     private let conflictTarget: String
 
@@ -18,6 +20,7 @@ struct TableStatements {
         self.columns = columns.map { Identifier.quoted($0.column.name) }
         self.keys = keys
         newOnly = Set(columns.indices.filter { columns[$0].isForNewOnly })
+        changeTimes = Set(columns.indices.filter { columns[$0].isChangeTime })
         tenant = plan.tenant.map { Identifier.quoted($0.column) }
         conflictTarget = Self.conflictTarget(plan).map(Identifier.quoted).joined(separator: ", ")
     }
@@ -57,7 +60,8 @@ struct TableStatements {
     /// BINARY, because a column's own collation may call different texts equal. Row values, because a chain
     /// of a thousand ORs is deeper than SQLite's expressions may be.
     private func differingRow(_ included: [Bool]) -> String {
-        let set = written(included)
+        let set = written(included).filter { !changeTimes.contains($0) }
+        guard !set.isEmpty else { return "\(ownRow) AND 0" }
         let old = set.map { "\(columns[$0]) COLLATE BINARY" }.joined(separator: ", ")
         let new = set.map { "?\($0 + 1)" }.joined(separator: ", ")
         return "\(ownRow) AND (\(old)) IS NOT (\(new))"

@@ -54,10 +54,13 @@ enum TableReader {
     private static func column(_ row: Row, isRowIDAlias: Bool) -> ColumnDescription {
         let declared: String = row["type"] ?? ""
         let isKey = (row["pk"] as Int) > 0
-        return ColumnDescription(
+        var column = ColumnDescription(
             name: row["name"], declaredType: declared, type: DeclaredType.valueType(declared),
             isNullable: row["notnull"] == 0 && !isKey, defaultSQL: row["dflt_value"],
             isGenerated: row["hidden"] == 2 || row["hidden"] == 3, isAutomatic: isKey && isRowIDAlias)
+        // NUMERIC affinity (datatype3.html, section 3) makes numbers of their texts.
+        if case .decimal = column.type { column.keptForm = .asDouble }
+        return column
     }
 
     private static func uniqueKeys(_ indexes: [Row], _ db: Database) throws -> [[String]] {

@@ -2,6 +2,7 @@ import BulkModel
 import Dispatch
 import Engine
 import GRDBSQLite
+import Planning
 
 /// A running query, read a page at a time on a queue of its own.
 ///
@@ -34,7 +35,10 @@ final class QueryReader: QueryCursor, @unchecked Sendable {
         columns = (0..<sqlite3_column_count(statement)).map { column in
             sqlite3_column_name(statement, column).map { String(cString: $0) } ?? ""
         }
-        renderer = RowRenderer(columns: columns, isCSV: request.format == .csv)
+        let types = (0..<sqlite3_column_count(statement)).map { column in
+            sqlite3_column_decltype(statement, column).map { DeclaredType.valueType(String(cString: $0)) }
+        }
+        renderer = RowRenderer(columns: columns, types: types, isCSV: request.format == .csv)
         meter = QueryMeter(durationMax: request.durationMax)
         meter.watch(database.connection)
     }

@@ -1,11 +1,13 @@
 import Formats
 import GRDBSQLite
+import Planning
 
 /// Renders the current row of a statement, from SQLite's own memory into the page: no value is copied in
 /// between.
 ///
 /// CSV: NULL is an empty cell, an empty text `""`. JSON: one object a line. Blobs are `\x` and lower-case
-/// hexadecimal, reals the shortest digits that read back the same, infinities JSON cannot hold are null.
+/// hexadecimal, reals the shortest digits that read back the same, infinities JSON cannot hold are null. In JSON, columns
+/// that are a table's are written by their declared type: truths as `true` and `false`, JSON as it is.
 struct RowRenderer {
     private var csv = CSVWriter()
     private var json = JSONWriter()
@@ -13,9 +15,12 @@ struct RowRenderer {
     /// `{"name":` and `,"name":`, ready to be appended.
     private let prefixes: [[UInt8]]
     private let columnCount: CInt
+    /// By column; nil for what is no table's.
+    private let types: [ValueType?]
 
-    init(columns: [String], isCSV: Bool) {
+    init(columns: [String], types: [ValueType?], isCSV: Bool) {
         self.isCSV = isCSV
+        self.types = types
         columnCount = CInt(columns.count)
         prefixes = isCSV ? [] : Self.prefixes(Self.distinct(columns))
     }
@@ -60,13 +65,28 @@ struct RowRenderer {
             prefixes[Int(column)].withUnsafeBytes { json.raw($0) }
             switch sqlite3_column_type(statement, column) {
             case SQLITE_NULL: json.literal("null")
-            case SQLITE_INTEGER: json.number(sqlite3_column_int64(statement, column))
+            case SQLITE_INTEGER: integer(sqlite3_column_int64(statement, column), types[Int(column)])
             case SQLITE_FLOAT: real(sqlite3_column_double(statement, column))
             case SQLITE_BLOB: json.string(Self.hex(Self.blob(statement, column)))
-            default: json.string(Self.text(statement, column))
+            default: string(Self.text(statement, column), types[Int(column)])
             }
         }
         json.literal("}\n")
+    }
+
+    private mutating func integer(_ number: Int64, _ type: ValueType?) {
+        guard case .boolean = type, 0...1 ~= number else { return json.number(number) }
+        json.literal(number == 1 ? "true" : "false")
+    }
+
+    private mutating func string(_ text: UnsafeRawBufferPointer, _ type: ValueType?) {
+        let bytes = text.bindMemory(to: UInt8.self)
+        guard case .json = type, JSONText.isValid(bytes.span) else { return json.string(text) }
+        // Line ends stand between values only, and a row has one line.
+        let lineEnds = UInt8(ascii: "\n")...UInt8(ascii: "\r")
+        guard text.contains(where: { lineEnds ~= $0 }) else { return json.raw(text) }
+        let line = text.map { lineEnds ~= $0 ? UInt8(ascii: " ") : $0 }
+        line.withUnsafeBytes { json.raw($0) }
     }
 
     private mutating func real(_ number: Double) {

@@ -74,6 +74,11 @@ final class RecordTransaction: RecordSession {
         return builder.rowSet
     }
 
+    func page(_ query: RecordQuery) throws(StoreError) -> RowSet {
+        try check()
+        return try RecordPageReader(query).rows(on: connection)
+    }
+
     func mark() throws(StoreError) -> RecordMark {
         try check()
         markCount += 1

@@ -12,6 +12,7 @@ package struct WebhookSecrets: Sendable {
     private let configured: SigningSecret?
     private let clock: WallClock
     private let random: @Sendable (Int) -> [UInt8]
+    private let marks = SecretMarks()
 
     /// How long a replaced secret goes on signing.
     static let overlap = Duration.seconds(24 * 3600)
@@ -23,6 +24,7 @@ package struct WebhookSecrets: Sendable {
     }
 
     private struct Kept {
+        var number: Int
         var secret: SigningSecret
         var createdAt: Timestamp
     }
@@ -55,10 +57,11 @@ package struct WebhookSecrets: Sendable {
             return [secret]
         }
         let own = try await kept(of: tenant)
-        guard let first = own.first else { return try await shared() }
-        let recent = signing(own)
+        guard let oldest = own.first else { return try await shared() }
+        let recent = own.reversed().map(\.secret)
         // Until its first own secret is a day old, receivers may know the shared one only.
-        return clock.now() < first.createdAt + Self.overlap ? recent + (try await shared()) : recent
+        let isNew = oldest.number == 1 && clock.now() < oldest.createdAt + Self.overlap
+        return isNew ? recent + (try await shared()) : recent
     }
 
     /// The secret in force for the tenant (nil: for tenants without one of their own); the server makes its own now if
@@ -75,7 +78,7 @@ package struct WebhookSecrets: Sendable {
     /// Replaces the tenant's secret (nil: the server's own) with a new one, which is given.
     package func rotate(_ tenant: TenantID?) async throws(StoreError) -> SigningSecret {
         let fresh = SigningSecret.fresh(random: random)
-        var number = try await kept(of: tenant).count + 1
+        var number = (try await kept(of: tenant).last?.number ?? 0) + 1
         // Another one who rotates at the same time may have had the number; both are kept then, one after the other.
         while try await keep(fresh, number: number, of: tenant) != fresh { number += 1 }
         return fresh
@@ -84,27 +87,26 @@ package struct WebhookSecrets: Sendable {
     private func shared() async throws(StoreError) -> [SigningSecret] {
         if let configured { return [configured] }
         let own = try await kept(of: nil)
-        guard own.isEmpty else { return signing(own) }
+        guard own.isEmpty else { return own.reversed().map(\.secret) }
         return [try await keep(SigningSecret.fresh(random: random), number: 1, of: nil)]
     }
 
-    /// Newest first, without those that were replaced too long ago.
-    private func signing(_ kept: [Kept]) -> [SigningSecret] {
-        let now = clock.now()
-        let inForce = kept.indices.filter { index in
-            index + 1 == kept.count || now < kept[index + 1].createdAt + Self.overlap
-        }
-        return inForce.reversed().map { kept[$0].secret }
-    }
-
-    /// Oldest first.
+    /// Those that sign, oldest first: the one in force, and those that were replaced less than a day ago.
     private func kept(of tenant: TenantID?) async throws(StoreError) -> [Kept] {
         var found: [Kept] = []
+        var number = marks.first(of: tenant)
         while true {
-            let name = Self.name(number: found.count + 1, tenant)
-            guard let sealed = try await store.webhookSetting(name, orElse: nil) else { return found }
-            found.append(try open(sealed, name))
+            let name = Self.name(number: number, tenant)
+            guard let sealed = try await store.webhookSetting(name, orElse: nil) else { break }
+            found.append(try open(sealed, name, number: number))
+            number += 1
         }
+        let now = clock.now()
+        // Newer ones may bear an older time where a clock was set back: what one of them ended stays ended.
+        let ended = found.indices.dropFirst().last { now >= found[$0].createdAt + Self.overlap }
+        guard let ended else { return found }
+        marks.note(found[ended].number, of: tenant)
+        return Array(found[ended...])
     }
 
     /// Keeps the secret under its number; gives the one that is kept there, which may be another one's.
@@ -117,17 +119,17 @@ package struct WebhookSecrets: Sendable {
         guard let stored = try await store.webhookSetting(name, orElse: sealed) else {
             throw StoreError(.failed, "the webhook secret could not be kept")
         }
-        return try open(stored, name).secret
+        return try open(stored, name, number: number).secret
     }
 
-    private func open(_ sealed: [UInt8], _ name: String) throws(StoreError) -> Kept {
+    private func open(_ sealed: [UInt8], _ name: String, number: Int) throws(StoreError) -> Kept {
         let text = sealer.open(sealed, for: name).map { String(decoding: $0, as: UTF8.self) } ?? ""
         let parts = text.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, let time = Int64(parts[0]), let secret = SigningSecret(String(parts[1]))
         else {
             throw StoreError(.failed, "a webhook secret cannot be opened: the root secret has changed")
         }
-        return Kept(secret: secret, createdAt: Timestamp(microseconds: time))
+        return Kept(number: number, secret: secret, createdAt: Timestamp(microseconds: time))
     }
 
     private static func name(number: Int, _ tenant: TenantID?) -> String {

@@ -35,12 +35,14 @@ package struct HTTPWebhookSender: WebhookSender {
         } catch {
             outcome.error = error.message
             outcome.isFinal = error.isFinal
+            outcome.isUntried = error.isOurs
         }
         let attempt = WebhookDelivery.Attempt(
             at: at, status: outcome.status, error: outcome.error, answer: outcome.answer,
             duration: timing.elapsed() - begin)
         return WebhookResult(
-            attempt, retryAfterSeconds: outcome.retryAfterSeconds, isFinal: outcome.isFinal)
+            attempt, retryAfterSeconds: outcome.retryAfterSeconds, isFinal: outcome.isFinal,
+            isUntried: outcome.isUntried)
     }
 
     /// What is known of the try so far.
@@ -50,6 +52,7 @@ package struct HTTPWebhookSender: WebhookSender {
         var answer: [UInt8] = []
         var retryAfterSeconds: Int?
         var isFinal = false
+        var isUntried = false
     }
 
     private func send(
@@ -91,7 +94,7 @@ package struct HTTPWebhookSender: WebhookSender {
             switch error {
             case .unknownName: throw SendFailure("The host's name is not known.")
             case .timeout: throw SendFailure("Looking up the host's name took too long.")
-            case .busy: throw SendFailure("Too many names are being looked up.")
+            case .busy: throw SendFailure("Too many names are being looked up.", isOurs: true)
             }
         }
         do {
@@ -110,7 +113,7 @@ package struct HTTPWebhookSender: WebhookSender {
         do {
             keys = try await secrets.signing(target, of: event.tenant)
         } catch {
-            throw SendFailure("The signing secret cannot be had now.")
+            throw SendFailure("The signing secret cannot be had now.", isOurs: error.code == .busy)
         }
         let signatures = StandardWebhookSigner.signatures(
             id: event.id, timestamp: now.unixSeconds, body: event.body, secrets: keys)

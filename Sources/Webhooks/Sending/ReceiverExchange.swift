@@ -130,8 +130,9 @@ struct ReceiverExchange: Sendable {
             return Fault(failure: SendFailure("The server shut down in the middle."), isUnconnected: false)
         default:
             // TLS above all: who is told needs to know which, and the text holds nothing but that.
-            let text = String(String(describing: error).prefix(textMax))
-            return Fault(failure: SendFailure("The exchange failed: \(text)"), isUnconnected: false)
+            let text = String(describing: error)
+            let message = TLSWords.words(for: text) ?? "The exchange failed: \(text.prefix(textMax))"
+            return Fault(failure: SendFailure(message), isUnconnected: false)
         }
     }
 

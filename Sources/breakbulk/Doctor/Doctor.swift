@@ -11,11 +11,13 @@ struct Doctor {
         switch plan.database {
         case .sqlite(let path):
             let isServed = DatabaseLock.isHeld(for: path)
+            let listen = await port(isServed)
             return SQLiteChecks(path: path, rules: plan.rules).findings(isServed: isServed)
-                + [uploads, space, port(isServed), authentication, clock(path)]
+                + [uploads, space, listen, authentication, clock(path)]
         case .postgres(let url):
+            let listen = await port(false)
             return await PostgresChecks(url: url, rules: plan.rules).findings()
-                + [uploads, space, port(false), authentication, clock(nil)]
+                + [uploads, space, listen, authentication, clock(nil)]
         }
     }
 
@@ -44,10 +46,13 @@ struct Doctor {
         return .good("space", text)
     }
 
-    private func port(_ isServed: Bool) -> Finding {
+    /// `isServed`: a server is known to have the database.
+    private func port(_ isServed: Bool) async -> Finding {
         let place = "\(plan.host):\(plan.port)"
         if PortProbe.isFree(host: plan.host, port: plan.port) { return .good("listen", "\(place) is free.") }
-        if isServed { return .good("listen", "\(place) is taken, as it should be while a server runs.") }
+        var isOurs = isServed
+        if !isOurs { isOurs = await HealthProbe.answers(host: plan.host, port: plan.port) }
+        if isOurs { return .good("listen", "\(place) is taken, as it should be while a server runs.") }
         return .problem(
             "listen", "\(place) is taken by another program, or is no address of this machine.",
             mend: "stop that program, or choose another: --listen 127.0.0.1:8081")

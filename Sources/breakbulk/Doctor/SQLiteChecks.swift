@@ -5,8 +5,9 @@ struct SQLiteChecks {
     let path: String
     let rules: [String: TableRules]
 
+    /// Those that callers see: virtual tables and their shadows are no tables to them.
     private static let tableNames = """
-        SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+        SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
         AND name NOT LIKE 'breakbulk\\_%' ESCAPE '\\' AND name <> 'grdb_migrations' ORDER BY name
         """
 

@@ -64,7 +64,8 @@ struct Serving: Sendable {
                     do {
                         try await onReady(workplace, plan.baseURL(port: port))
                     } catch {
-                        logger.critical("not ready", metadata: ["cause": "\(error)"])
+                        let cause = String(describing: error).onOneLine
+                        logger.critical("not ready", metadata: ["cause": "\(cause)"])
                     }
                 })
         } catch {
@@ -85,12 +86,14 @@ struct Serving: Sendable {
                 }
             },
             BulkProcess(engine: engine, signer: signer),
-            BatchRoutes(engine: engine, webhooks: targets),
+            BatchRoutes(engine: engine, signer: signer, webhooks: targets),
             RecordRoutes(engine: engine, signer: signer),
             ImportRoutes(engine: engine, webhooks: targets),
             UpdateRoutes(engine: engine),
             JobRoutes(engine: engine, signer: signer),
-            ProgressRoutes(engine: engine, signer: signer, clock: .system),
+            ProgressRoutes(
+                engine: engine, signer: signer, clock: .system,
+                untilShutdown: { wait in try await cancelWhenGracefulShutdown(wait) }),
             EventRoutes(engine: engine, signer: signer),
             ProblemPages(),
             HealthPages(metrics: metrics) { () async throws(Refusal) in try await engine.checkReady() },
@@ -127,7 +130,8 @@ struct Serving: Sendable {
                 guard error.code == .busy, triesLeft > 0, !Task.isCancelled else {
                     throw StoreFailure.failure(error)
                 }
-                logger.warning("the catalog cannot be read yet", metadata: ["cause": "\(error.message)"])
+                logger.warning(
+                    "the catalog cannot be read yet", metadata: ["cause": "\(error.message.onOneLine)"])
             }
         }
     }

@@ -125,6 +125,32 @@ import Testing
                 ]))
     }
 
+    @Test("of many faults as many are listed as an answer holds, and the last one counts the others")
+    func countsFaults() throws {
+        var limits = Limits()
+        limits.detailsMax = 4
+        func details(_ json: String) throws -> [Refusal.Detail] {
+            let body = try JSONParser.parse(Array(json.utf8), limits: limits)
+            let refusal = #expect(throws: Refusal.self) {
+                try ProcessIntake(table: "orders", limits: limits).request(body)
+            }
+            return refusal?.details ?? []
+        }
+        func filter(_ count: Int) -> String {
+            let terms = (1...count).map { "\"c\($0)\":{\"equals\":1}" }.joined(separator: ",")
+            return "{\"operation\":\"archive\",\"filters\":{\(terms)}}"
+        }
+        let four = try details(filter(4)).compactMap(\.field)
+        #expect(four == (1...4).map { "filters.c\($0).equals" })
+        let many = try details(filter(900))
+        #expect(many.compactMap(\.field) == (1...3).map { "filters.c\($0).equals" } + ["filters"])
+        #expect(many.last?.message.hasPrefix("Has 897 more faults") == true)
+        let ids = (1...25).map { _ in "null" }.joined(separator: ",")
+        let listed = try details("{\"operation\":\"archive\",\"recordIds\":[\(ids)]}")
+        #expect(listed.count == 21)
+        #expect(listed.last?.message == "Has 5 more ids that are neither.")
+    }
+
     @Test("a column called and, or or not is reached where the value is no logic")
     func namedAsLogic() throws {
         let made = try selection(

@@ -61,6 +61,17 @@ struct JobFollowTests {
         #expect(parent.int("progress.failed") == 1)
         #expect((parent.at("retries") as? [Any])?.count == 2)
         #expect(try await resources.count() == 19)
+        // Which of the four the file stood for is not known: the one that is left wants a file as well.
+        let unclear = try await client.post("/jobs/\(job)/retry", "")
+        #expect(unclear.status == 409, "\(unclear.text)")
+        #expect(unclear.text("error.message")?.contains("1 is still not done") == true, "\(unclear.text)")
+        let last = try await client.send(
+            "POST", "/jobs/\(job)/retry",
+            body: "id,name,type,created_at,updated_at\nx20,N,video,2025-01-01,2025-01-01\n",
+            headers: ["Content-Type": "text/csv"])
+        _ = try await client.ended(try #require(last["job_id"]))
+        let whole = try await client.send("GET", "/jobs/\(job)")
+        #expect(whole.int("progress.total") == 20 && whole.int("progress.failed") == 0, "\(whole.text)")
     }
 
     @Test("a job that waits for its upload can be cancelled, once", arguments: DatabaseKind.allCases)

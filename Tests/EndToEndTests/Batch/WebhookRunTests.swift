@@ -103,6 +103,50 @@ struct WebhookRunTests {
         #expect(try receiver.received().isEmpty)
     }
 
+    @Test("a receiver whose certificate no known authority has signed gets nothing, and the log says so")
+    func untrusted() async throws {
+        let resources = try await ResourceBench(on: .sqlite)
+        let certificate = try await Self.certificate(in: resources.bench.folder)
+        let receiver = try await WebhookReceiver(
+            in: resources.bench.folder, statuses: [200], certificate: certificate)
+        let server = try await resources.start(Self.settings(receiver.port))
+        let client = resources.client(server)
+        let answer = try await client.post("/batch", Self.batch("https://127.0.0.1:\(receiver.port)/"))
+        let job = try #require(answer.text("meta.job_id"), "\(answer.text)")
+        try await Patience.until("the delivery was tried") {
+            try await client.send("GET", "/webhooks/deliveries?job_id=\(job)").int("deliveries.0.attempts")
+                ?? 0 > 0
+        }
+        let log = try await client.send("GET", "/webhooks/deliveries?job_id=\(job)")
+        #expect(
+            log.text("deliveries.0.last_error")?.hasPrefix("The receiver's certificate is not trusted")
+                == true,
+            "\(log.text)")
+        #expect(log.text("deliveries.0.status") == "waiting")
+        #expect(try receiver.received().isEmpty)
+        // It does speak TLS to those who ask for no more.
+        let asked = try await Binary.run(
+            [
+                "-sk", "-o", "/dev/null", "-w", "%{http_code}", "-d", "{}",
+                "https://127.0.0.1:\(receiver.port)/",
+            ],
+            program: "/usr/bin/curl")
+        #expect(asked.output == "200", "\(asked.errors)")
+    }
+
+    /// A key and a certificate for 127.0.0.1 that it has signed itself, as one PEM file.
+    private static func certificate(in folder: TemporaryFolder) async throws -> String {
+        let script = """
+            openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1 \
+                -addext subjectAltName=IP:127.0.0.1 -keyout key.pem -out certificate.pem
+            cat key.pem certificate.pem > receiver.pem
+            """
+        let run = try await Binary.run(
+            ["-euo", "pipefail", "-c", script], program: "/bin/bash", in: folder.path)
+        #expect(run.status == 0, "\(run.errors)")
+        return folder.path + "/receiver.pem"
+    }
+
     @Test("an end that was committed before a crash is told after it")
     func crash() async throws {
         let resources = try await ResourceBench(on: .sqlite)

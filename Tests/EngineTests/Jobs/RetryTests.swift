@@ -201,6 +201,96 @@ struct RetryTests {
         #expect(fixture.stored(orphan).state == .aborted)
     }
 
+    @Test("a retry that is closed in the very moment when the next one looks is not aborted, but under way")
+    func leavesClosed() async throws {
+        let fixture = try EngineFixture()
+        let job = try await ended(fixture, "id,name\n1,\n")
+        var spec = job.spec
+        spec.parent = job.id
+        let open = try await fixture.engine.create(spec, by: fixture.caller)
+        _ = try await fixture.engine.receive(
+            Pieces([Array("id,name\n1,a\n".utf8)]), into: open.id, compression: nil, bytesMax: .max)
+        let close = JobMachine.closing(at: fixture.time.wall)
+        fixture.store.afterJobs.withLock {
+            $0 = {
+                fixture.store.state.withLock { state in _ = close(&state.jobs[open.id, default: open]) }
+            }
+        }
+        await expectRefusal("retry_in_progress") {
+            _ = try await fixture.engine.retry(job.id, by: fixture.caller)
+        }
+        #expect(fixture.stored(open).state == .uploadComplete)
+        #expect(try await fixture.engine.family(of: job).retries.map(\.id) == [open.id])
+    }
+
+    @Test("a retry that lost its lock does not run beside the one that was begun since")
+    func yieldsLock() async throws {
+        let fixtures = try EngineFixture.nodes(2)
+        let fixture = fixtures[0]
+        let job = try await fixture.closedJob("id,name\n1,\n")
+        let nodes = SharedRunner(core: fixture.engine.core, store: try #require(fixture.node))
+        while await nodes.workers[0].takeTurn() {}
+        let body = Pieces([Array("id,name\n1,a\n".utf8)]) { _ in
+            fixture.store.locks.withLock { $0[.upload(job.id)] = nil }
+            // Were it refused, the family below would lack it.
+            _ = try? await fixtures[1].engine.retry(job.id, by: fixture.caller)
+        }
+        let refusal = await #expect(throws: Refusal.self) {
+            try await fixture.engine.retry(job.id, body: body, by: fixture.caller)
+        }
+        #expect(refusal?.code == .jobStateConflict)
+        let retries = try await fixture.engine.family(of: job).retries
+        #expect(retries.map(\.state) == [.aborted, .uploadComplete])
+    }
+
+    @Test("a retry that lost its lock before its upload was read is not closed")
+    func asksLock() async throws {
+        let fixtures = try EngineFixture.nodes(2)
+        let fixture = fixtures[0]
+        let job = try await fixture.closedJob("id,name\n1,\n")
+        let nodes = SharedRunner(core: fixture.engine.core, store: try #require(fixture.node))
+        while await nodes.workers[0].takeTurn() {}
+        let body = Pieces([Array("id,name\n1,a\n".utf8)]) { _ in
+            fixture.store.locks.withLock { $0[.upload(job.id)] = nil }
+        }
+        await expectRefusal("retry_interrupted", .serviceUnavailable) {
+            _ = try await fixture.engine.retry(job.id, body: body, by: fixture.caller)
+        }
+        #expect(try await fixture.engine.family(of: job).retries.map(\.state) == [.aborted])
+    }
+
+    @Test(
+        "after a file of fewer records than were left, what failed of it is tried, and then it is told what to send"
+    )
+    func partialCorrection() async throws {
+        let fixture = try EngineFixture()
+        let job = try await ended(fixture, "id,name\n1,\n2,\n3,\n4,\n5,e\n")
+        let first = try await fixture.engine.retry(
+            job.id, body: Pieces([Array("id,name\n1,a\n2,\n".utf8)]), by: fixture.caller)
+        await RunnerTests.run(first, in: fixture)
+        #expect(try await counts(job, fixture) == [5, 2, 3, 0])
+        let second = try await fixture.engine.retry(job.id, by: fixture.caller)
+        #expect(try upload(of: second, fixture) == "id,name\n2,\n")
+        await RunnerTests.run(second, in: fixture)
+        let third = try await fixture.engine.retry(
+            job.id, body: Pieces([Array("id,name\n2,b\n".utf8)]), by: fixture.caller)
+        await RunnerTests.run(third, in: fixture)
+        #expect(try await counts(job, fixture) == [5, 3, 2, 0])
+        let refusal = await #expect(throws: Refusal.self) {
+            try await fixture.engine.retry(job.id, by: fixture.caller)
+        }
+        #expect(refusal?.issue == "nothing_to_retry")
+        #expect(refusal?.message.contains("2 are still not done") == true)
+        #expect(refusal?.message.contains("records of job \(job.id.text) with status failed") == true)
+        let last = try await fixture.engine.retry(
+            job.id, body: Pieces([Array("id,name\n3,c\n4,d\n".utf8)]), by: fixture.caller)
+        await RunnerTests.run(last, in: fixture)
+        #expect(try await counts(job, fixture) == [5, 5, 0, 0])
+        await expectRefusal("nothing_to_retry") {
+            _ = try await fixture.engine.retry(job.id, by: fixture.caller)
+        }
+    }
+
     @Test("a clock that was set back does not mix up the order of retries")
     func keepsOrder() async throws {
         let fixture = try EngineFixture()

@@ -75,6 +75,20 @@ struct WebhookDispatcherTests {
         #expect((1...5).allSatisfy { outbox.delivery(Int64($0))?.state == .delivered })
     }
 
+    @Test("What we are too busy to try is put back, and takes none of the day's tries")
+    func untried() async {
+        outbox.add(1, to: "https://a.example/", at: time.wall)
+        let sender = ScriptedSender { _, number in
+            var result = ScriptedSender.result(number <= 12 ? nil : 200)
+            result.isUntried = number <= 12
+            return result
+        }
+        await run(dispatcher(sender)) { [outbox] in outbox.isDone }
+        #expect(sender.counts == [1: 13])
+        #expect(outbox.delivery(1)?.state == .delivered)
+        #expect(outbox.delivery(1)?.attempts == 1)
+    }
+
     @Test("No more than allowed are under way, in all and to one host")
     func bounded() async {
         var limits = Limits()

@@ -10,15 +10,17 @@ final class BatchFixture: Sendable {
     let store = RecordMemory([notes, items])
     let time = ManualTime()
     let caller: Caller
+    let limits: Limits
 
-    init(scopes: Set<Caller.Scope> = [.admin], tables: Set<String>? = nil) {
+    init(scopes: Set<Caller.Scope> = [.admin], tables: Set<String>? = nil, limits: Limits = Limits()) {
+        self.limits = limits
         caller = Caller(credential: "key", tenant: TenantID("a"), scopes: scopes, tables: tables)
     }
 
     var engine: BulkEngine {
         let time = time
         return BulkEngine(
-            store: store, limits: Limits(), uploads: "/nowhere", rules: ["notes": Self.rules],
+            store: store, limits: limits, uploads: "/nowhere", rules: ["notes": Self.rules],
             clock: WallClock { time.wall }, timing: time.timing, makeDigest: { LengthDigest() },
             observe: { _ in })
     }
@@ -143,6 +145,20 @@ extension BatchOperation {
         BatchOperation(id: id, kind: .read, table: table, record: record)
     }
 
+    /// A list of those whose name is this, or of all; as many as are there.
+    static func list(name: String? = nil, id: String = "", limit: Int = 100) -> BatchOperation {
+        let items = name.map { [ListReading.Item(name: "name", value: $0)] } ?? []
+        let reading = ListReading(items: items) { items, columns in
+            guard columns.contains("name") else { return .failure(Refusal(.invalidRequest, "no name")) }
+            let terms = items.map { item in
+                FilterExpression.term(
+                    .init(column: item.name, test: .eq, value: .string(item.value), place: item.name))
+            }
+            return .success(ListRequest(filter: .all(terms), sort: [], limit: limit))
+        }
+        return BatchOperation(id: id, kind: .list, table: "notes", list: reading)
+    }
+
     /// The same operation, to be done only behind these.
     func behind(_ ids: String...) -> BatchOperation {
         var operation = self
@@ -163,6 +179,7 @@ extension BatchResult {
         switch self {
         case .done(let action, _): action.word ?? "error"
         case .read: "read"
+        case .listed: "listed"
         case .failed, .notAttempted, .rolledBack, .timedOut: refusal?.code.rawValue ?? "?"
         }
     }
@@ -172,6 +189,8 @@ extension BatchResult {
             switch self {
             case .done(_, let record), .read(let record):
                 record.isEmpty ? .null : try JSONParser.parse(record, limits: Limits())
+            case .listed(let page, _):
+                .array(try page.records.map { try JSONParser.parse($0, limits: Limits()) })
             case .failed, .notAttempted, .rolledBack, .timedOut: .null
             }
         }

@@ -62,6 +62,12 @@ final class MemorySession: RecordSession {
         return target.rowSet(found.map(\.1), indices: found.map(\.0))
     }
 
+    func page(_ query: RecordQuery) throws(StoreError) -> RowSet {
+        try call("page")
+        if let refused = store.refused.withLock({ $0 }) { throw StoreError(.selectionRefused, refused) }
+        return state.page(query)
+    }
+
     func mark() throws(StoreError) -> RecordMark {
         try call("mark")
         marks.append(state)

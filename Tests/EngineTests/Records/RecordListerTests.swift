@@ -12,8 +12,9 @@ struct RecordListerTests {
         _ fixture: BatchFixture, filter: FilterExpression = .all([]), sort: [ListRequest.Sort] = [],
         after: [JSONValue]? = nil, limit: Int, table: String = "notes"
     ) async throws -> RecordPage {
-        let request = ListRequest(table: table, filter: filter, sort: sort, after: after, limit: limit)
-        return try await fixture.engine.list(request, by: fixture.caller)
+        let request = ListRequest(filter: filter, sort: sort, after: after, limit: limit)
+        let reading = ListReading(items: []) { _, _ in .success(request) }
+        return try await fixture.engine.list(reading, of: table, by: fixture.caller)
     }
 
     private func ids(_ page: RecordPage) throws -> [String?] {
@@ -33,6 +34,22 @@ struct RecordListerTests {
         #expect(try ids(last) == ["c"])
         #expect(last.next == nil)
         #expect(try await list(fixture, limit: 3).next == nil)
+    }
+
+    @Test("the tables are looked at once for a list, and its columns are what they are then")
+    func columns() async throws {
+        let fixture = BatchFixture()
+        let seen = Mutex<[String]>([])
+        let reading = ListReading(items: [.init(name: "a", value: "b")]) { items, columns in
+            seen.withLock { $0 = items.map(\.name) + columns }
+            return .failure(Refusal(.invalidRequest, "no"))
+        }
+        let refusal = await #expect(throws: Refusal.self) {
+            try await fixture.engine.list(reading, of: "items", by: fixture.caller)
+        }
+        #expect(refusal?.message == "no")
+        #expect(seen.withLock { $0 } == ["a", "id", "note", "label"])
+        #expect(fixture.store.looks.withLock { $0 } == 1)
     }
 
     @Test("a filter is held against the table")

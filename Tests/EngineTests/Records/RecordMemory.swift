@@ -19,6 +19,10 @@ final class RecordMemory: RecordStore {
     let state: Mutex<State>
     /// Names of the calls of sessions, over all transactions.
     let calls = Mutex<[String]>([])
+    /// How often the tables were asked for.
+    let looks = Mutex<Int>(0)
+    /// Why every page of a transaction is refused.
+    let refused = Mutex<String?>(nil)
     /// The session call of this number (from 1) fails.
     let failing = Mutex<Int?>(nil)
     /// How often each transaction is done before it counts.
@@ -43,15 +47,7 @@ final class RecordMemory: RecordStore {
 
     func records(_ query: RecordQuery) async throws(StoreError) -> RowSet {
         note("records")
-        let all = state.withLock { $0.rows[query.target.table.name] ?? [:] }
-        let found = all.sorted { $0.key < $1.key }.filter { row in
-            query.target.sees(row.value) && query.condition.holds(in: row.value)
-        }
-        let start = query.after?.last.flatMap { $0 }.map { "\($0)" }
-        let behind = found.filter { row in
-            start.map { "\(row.value[query.target.key.name] ?? nil, default: "")" > $0 } ?? true
-        }
-        return query.target.rowSet(behind.prefix(query.limit).map(\.value))
+        return state.withLock { $0.page(query) }
     }
 
     func note(_ call: String) {
@@ -59,7 +55,11 @@ final class RecordMemory: RecordStore {
         calls.withLock { $0.append(call) }
     }
 
-    func tables() async throws(StoreError) -> [TableDescription] { state.withLock { $0.tables } }
+    func tables() async throws(StoreError) -> [TableDescription] {
+        looks.withLock { $0 += 1 }
+        return state.withLock { $0.tables }
+    }
+
     func job(_ id: JobID) async throws(StoreError) -> Job? { state.withLock { $0.jobs[id] } }
 
     private static let unused = StoreError(.failed, "batches do not call this")
@@ -132,5 +132,19 @@ extension Condition {
         case .compare(let column, .equal, let value): (row[column.name] ?? nil) == value
         default: false
         }
+    }
+}
+
+extension RecordMemory.State {
+    func page(_ query: RecordQuery) -> RowSet {
+        let all = rows[query.target.table.name] ?? [:]
+        let found = all.sorted { $0.key < $1.key }.filter { row in
+            query.target.sees(row.value) && query.condition.holds(in: row.value)
+        }
+        let start = query.after?.last.flatMap { $0 }.map { "\($0)" }
+        let behind = found.filter { row in
+            start.map { "\(row.value[query.target.key.name] ?? nil, default: "")" > $0 } ?? true
+        }
+        return query.target.rowSet(behind.prefix(query.limit).map(\.value))
     }
 }

@@ -52,6 +52,8 @@ final class MemoryStore: Store {
     /// Called before each `apply`, outside of the lock.
     let beforeApply = Mutex<(@Sendable (Chunk) -> Void)?>(nil)
 
+    /// Called after each list of jobs, outside of the lock.
+    let afterJobs = Mutex<(@Sendable () -> Void)?>(nil)
     /// Called before each `apply` of a selection, outside of the lock.
     let beforeSelection = Mutex<(@Sendable (SelectionChunk) -> Void)?>(nil)
     /// Called after each `apply` of a selection, which then fails so although it is done.
@@ -101,11 +103,13 @@ final class MemoryStore: Store {
     func job(_ id: JobID) async throws(StoreError) -> Job? { try call { $0.jobs[id] } }
 
     func jobs(_ filter: JobFilter) async throws(StoreError) -> [Job] {
-        try call { state in
+        let jobs = try call { state in
             let found = state.jobs.values.filter { filter.admits($0) }
             return Array(
                 found.sorted { ($1.createdAt, $1.id.text) < ($0.createdAt, $0.id.text) }.prefix(filter.limit))
         }
+        afterJobs.withLock { $0 }?()
+        return jobs
     }
 
     func change(

@@ -41,7 +41,9 @@ struct RecordIDTests {
             ])
         let upper: JSONValue = "0190E2B4-0000-7000-8000-00000000000A"
         let lower: JSONValue = "0190e2b4-0000-7000-8000-00000000000a"
-        #expect(try keys([upper, lower], keyType: "UUID") == [.text("0190E2B4-0000-7000-8000-00000000000A")])
+        #expect(try keys([upper, lower], keyType: "UUID") == [.text("0190e2b4-0000-7000-8000-00000000000a")])
+        #expect(
+            try keys(["10:00", "10:00:00", "25:00"], keyType: "TIME") == [.text("10:00:00"), .text("25:00")])
     }
 
     @Test("No id, too many ids, and ids that are neither text nor number are refused")

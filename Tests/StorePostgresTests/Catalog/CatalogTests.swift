@@ -40,6 +40,9 @@ struct CatalogTests {
         for (column, expected) in zip(table.description.columns, types) {
             #expect(column.type == expected.type, "\(expected.sql)")
             #expect(column.declaredType == expected.sql)
+            #expect(
+                column.keptForm == (expected.sql == "timestamp without time zone" ? .withoutOffset : nil),
+                "\(expected.sql)")
             #expect(table.columnTypes[column.name] == expected.sql)
         }
         #expect(table.description.columns.count == types.count)

@@ -124,13 +124,27 @@ struct ServerFailureTests {
         ("08006", .busy), ("08001", .busy), ("57P01", .busy), ("57P03", .busy), ("25P03", .busy),
         ("40001", .busy), ("40P01", .busy), ("53300", .busy), ("55P03", .busy), ("57014", .busy),
         ("53100", .full), ("28P01", .busy), ("3D000", .busy), ("25006", .busy), ("F0000", .unusable),
-        ("XX001", .unusable),
+        ("XX001", .unusable), ("42501", .denied),
         ("XX000", .failed), ("42P01", .failed), ("22P02", .failed),
     ]
 
     @Test("becomes the store error that says what to do", arguments: meanings)
     func storeErrors(state: String, code: StoreError.Code) {
         #expect(ServerFailure(state: state, message: "").storeError.code == code)
+    }
+
+    @Test(
+        "a missing right is told with what mends it",
+        arguments: [
+            (
+                "permission denied for sequence t_id_seq",
+                "; its owner can mend that, for the role that this server connects as: GRANT USAGE ON SEQUENCE t_id_seq TO …"
+            ), ("must be owner of table t", "; the role that this server connects as needs that right"),
+        ])
+    func missingRights(message: String, remedy: String) {
+        #expect(
+            ServerFailure(state: "42501", message: message).storeError
+                == StoreError(.denied, "PostgreSQL error 42501: \(message)\(remedy)"))
     }
 
     @Test("never shows a record's data to a log")

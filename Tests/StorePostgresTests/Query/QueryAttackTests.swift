@@ -84,6 +84,16 @@ struct QueryAttackTests {
         "SELECT l.* FROM orders, LATERAL (SELECT pg_backend_pid()) AS l",
         "WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE pg_sleep(0) IS NULL) SELECT * FROM n",
         "SELECT ARRAY(SELECT pg_ls_dir('/'))",
+        "SELECT x::regclass::text FROM generate_series(1255, 1260) AS x", "SELECT 'orders'::regclass::oid",
+        "SELECT 10::regrole::text", "SELECT 1242::regproc::text", "SELECT 2205::regtype::text",
+        "SELECT ARRAY[1259]::oid[]::regclass[]::text[]", "SELECT '{1259}'::regclass[]::text",
+        "SELECT format('%s', 1259::regclass)", "SELECT format_type(2205, -1)",
+        "SELECT * FROM json_to_record('{\"a\": 1259}') AS x(a regclass)",
+        "SELECT to_json(json_populate_record(NULL::public.hidden, '{}'))",
+        "SELECT to_json(NULL::breakbulk.settings)",
+        "SELECT to_json(ROW(1, 'x')::public.hidden)", "SELECT to_json(NULL::pg_catalog.pg_authid)",
+        "SELECT to_json(x) FROM json_to_recordset('[{}]') AS x(a public.hidden)",
+        "SELECT to_json(record_in('(1,a)', 2205::oid, -1))", "SELECT regclassout(1259::oid)::text",
         "SELECT \":funcid 871\" FROM (SELECT pg_backend_pid()) AS x(\":funcid 871\")",
     ]
 
@@ -142,6 +152,7 @@ struct QueryAttackTests {
             ("SELECT 1; SELECT 2", "only one statement is taken; remove what follows the first"),
             ("EXPLAIN SELECT 1", "only a SELECT is taken"), ("DROP TABLE orders", "only a SELECT is taken"),
             ("SELECT pg_backend_pid()", "function pg_backend_pid may not be used in a query"),
+            ("SELECT 1259::regclass::text", "type regclass may not be used in a query"),
             ("SELECT 1 / (id - id) FROM orders", "division by zero"),
             (
                 "SELECT upper(1)",

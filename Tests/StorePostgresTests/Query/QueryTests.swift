@@ -30,6 +30,7 @@ struct PostgresQueryTests {
             ("SELECT upper(note), sum(amount) OVER () FROM orders WHERE id = 1", "\"X,Y\",1.5\n"),
             ("SELECT id FROM orders UNION SELECT id FROM shared ORDER BY 1", "1\n2\n3\n"),
             ("VALUES (1, 'a'), (2, NULL)", "1,a\n2,\n"),
+            ("VALUES ('#N/A', 1, 'a,#N/A,'), (NULL, 2, '#N/A')", "\"#N/A\",1,\"a,#N/A,\"\n,2,\"#N/A\"\n"),
             ("TABLE shared ORDER BY id LIMIT 1", "1,\\x00ff\n"),
             ("SELECT NULL UNION ALL SELECT ''", "\"\"\n\"\"\n"),
             (
@@ -37,6 +38,10 @@ struct PostgresQueryTests {
                 "2,f\n"
             ),
             ("SELECT string_agg(note, '|' ORDER BY id) FROM orders", "\"x,y|\"\n"),
+            (
+                "SELECT pg_typeof(id)::text, to_tsvector('english', 'two dogs')::text FROM shared LIMIT 1",
+                "integer,'dog':2 'two':1\n"
+            ),
             ("SELECT 1 WHERE random() < 2 AND now() > '2020-01-01' AND gen_random_uuid() IS NOT NULL", "1\n"),
         ]
         for (sql, expected) in table { #expect(try await fixture.run(sql) == expected, "\(sql ?? "whole")") }

@@ -61,6 +61,29 @@ struct RecordListTests {
         }
     }
 
+    @Test("a filter that is refused in a transaction leaves the transaction as it was")
+    func refusedWithin() async throws {
+        let bench = try await Self.bench()
+        let weight = try #require(bench.target.table.column("weight"))
+        let order = [RecordQuery.Term(column: bench.target.key, isDescending: false)]
+        let all = RecordQuery(target: bench.target, condition: .all([]), order: order, limit: 99)
+        let faulty = RecordQuery(
+            target: bench.target, condition: .compare(column: weight, .less, .text("heavy")), order: order,
+            limit: 99)
+        let key = try #require(try await bench.store.records(all).told.first?.first)
+        let deletion = try bench.write(.delete, ["id"], [[.integer(Int64(key) ?? 0)]])
+        let before = try await bench.store.records(all).rowCount
+        let (code, after) = try await bench.store.transact { session throws(StoreError) in
+            _ = try session.write(deletion.batch, by: deletion.plan)
+            var code: StoreError.Code?
+            do throws(StoreError) { _ = try session.page(faulty) } catch { code = error.code }
+            return .commit((code, try session.page(all).rowCount))
+        }
+        #expect(code == .selectionRefused)
+        #expect(after == before - 1, "it sees its own work")
+        #expect(try await bench.store.records(all).rowCount == before - 1, "and that is committed")
+    }
+
     @Test("a filter finds what it says, and one that the column does not take is refused in its words")
     func filtered() async throws {
         let bench = try await Self.bench()

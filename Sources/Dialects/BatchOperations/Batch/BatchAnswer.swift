@@ -38,6 +38,9 @@ struct BatchAnswer {
             writer.string(command.request.operations[index].id)
             if let refusal {
                 write(refusal, command.originals[index])
+            } else if case .listed(let page, let items) = result {
+                let table = command.request.operations[index].table
+                write(page, next: command.lists.next(of: page, table, items))
             } else {
                 write(result)
             }
@@ -56,6 +59,11 @@ struct BatchAnswer {
         writer.literal(",\"body\":{\"data\":")
         record.withUnsafeBytes { writer.raw($0) }
         writer.literal("}")
+    }
+
+    private mutating func write(_ page: RecordPage, next: String?) {
+        writer.literal(",\"status\":200,\"body\":")
+        RecordAnswer.write(page, next: next, to: &writer)
     }
 
     private mutating func write(_ refusal: Refusal, _ original: BatchIntake.Original) {
@@ -103,7 +111,7 @@ extension BatchAnswer {
         switch result {
         case .done(.deleted, _): nil
         case .done(_, let record), .read(let record): record
-        case .failed, .notAttempted, .rolledBack, .timedOut: nil
+        case .listed, .failed, .notAttempted, .rolledBack, .timedOut: nil
         }
     }
 }

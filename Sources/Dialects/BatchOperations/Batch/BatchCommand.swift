@@ -8,16 +8,21 @@ struct BatchCommand: Sendable {
     /// One for each operation.
     var originals: [BatchIntake.Original]
     var showsFailuresOnly = false
+    /// What its lists were read by.
+    let lists: RecordLists
 
     /// Reads the body; INVALID_REQUEST with every faulty field.
     ///
     /// `parallel` bounds how many operations may be under way at once. It is held against its range and needs nothing more:
     /// operations are done set by set in request order, which any bound allows.
-    init(_ body: JSONValue, dialect: String, limits: Limits, webhooks: WebhookIntake) throws(Refusal) {
+    init(
+        _ body: JSONValue, dialect: String, limits: Limits, webhooks: WebhookIntake, lists: RecordLists
+    ) throws(Refusal) {
         guard var fields = FieldReader(body) else {
             throw Refusal(.invalidRequest, issue: "not_an_object", "The body must be a JSON object.")
         }
-        var intake = BatchIntake(limits: limits)
+        self.lists = lists
+        var intake = BatchIntake(limits: limits, lists: lists)
         let operations = try intake.operations(fields.value("operations"))
         request = BatchRequest(
             dialect: dialect, operations: operations.map(\.operation), timeout: limits.batchTimeoutDefault)

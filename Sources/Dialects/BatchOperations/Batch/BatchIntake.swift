@@ -5,6 +5,7 @@ import Formats
 /// Reads the body of `POST /v1/batch` (spec 001); strict, and names all faults at once.
 struct BatchIntake {
     let limits: Limits
+    let lists: RecordLists
     private(set) var faults: [Refusal.Detail] = []
 
     /// Bytes of an operation's path.
@@ -18,7 +19,10 @@ struct BatchIntake {
         var body: JSONValue?
     }
 
-    init(limits: Limits) { self.limits = limits }
+    init(limits: Limits, lists: RecordLists) {
+        self.limits = limits
+        self.lists = lists
+    }
 
     /// What the `operations` ask for; nil when there is none of them. PAYLOAD_TOO_LARGE for more than a batch takes.
     mutating func operations(
@@ -82,8 +86,10 @@ struct BatchIntake {
         fields.refuseOthers()
         take(fields.faults)
         guard fields.faults.isEmpty, let method, let path, let text else { return nil }
+        let isList = method == .get && path.record == nil
         let operation = BatchOperation(
-            id: id, kind: method.kind, table: path.table, record: path.record, body: body ?? [],
+            id: id, kind: isList ? .list : method.kind, table: path.table, record: path.record,
+            body: body ?? [], list: isList ? lists.reading(of: path.table, path.query ?? QueryItems()) : nil,
             dependsOn: dependsOn)
         return (operation, Original(method: method.rawValue, path: text, body: value["body"]))
     }
@@ -138,11 +144,11 @@ struct BatchIntake {
     ) {
         switch (method, path.record) {
         case (.post, .some): fields.fault("path", "POST goes to the table: /\(path.table), without an id.")
-        case (.get, nil):
-            fields.fault(
-                "path", "A batch reads records by id only; GET /v1/tables/\(path.table) lists them.")
+        case (.get, nil): break
         case (.patch, nil), (.put, nil), (.delete, nil):
             fields.fault("path", "\(method.rawValue) needs the record's id: /\(path.table)/{id}.")
+        case _ where path.query != nil:
+            fields.fault("path", "Only a list has a query; a ? in an id is written %3F.")
         default: break
         }
     }

@@ -1,11 +1,13 @@
 import BulkModel
 
 /// What the path of a batch's operation leads to: `/resources`, `/resources/{id}`, `/tables/resources/{id}`, each with or
-/// without `/v1` before it.
+/// without `/v1` before it; behind the table's a list's parameters may stand.
 struct BatchPath: Hashable {
     var table: String
     /// Decoded; nil when the path is the table's. May hold any character, a slash too.
     var record: String?
+    /// What stands behind `?`; nil when there is none.
+    var query: QueryItems?
 
     /// Why a path leads nowhere.
     struct Fault: Error, Hashable {
@@ -16,10 +18,11 @@ struct BatchPath: Hashable {
         guard path.hasPrefix("/") else {
             throw Fault(message: "Must begin with a slash, such as /resources/res_1.")
         }
-        guard !path.utf8.contains(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }) else {
-            throw Fault(message: "Must have no query; a ? or # in an id is written %3F or %23.")
+        guard !path.utf8.contains(UInt8(ascii: "#")) else {
+            throw Fault(message: "Must have no fragment; a # in an id is written %23.")
         }
-        var segments = try Self.segments(path)
+        let parts = path.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        var segments = try Self.segments(parts[0])
         if segments.first == "v1" { segments.removeFirst() }
         let isNamed = segments.first == "tables"
         if isNamed { segments.removeFirst() }
@@ -33,9 +36,16 @@ struct BatchPath: Hashable {
         }
         self.table = table
         record = segments.count == 2 ? segments[1] : nil
+        query = parts.count > 1 ? try Self.query(parts[1]) : nil
     }
 
-    private static func segments(_ path: String) throws(Fault) -> [String] {
+    private static func query(_ text: Substring) throws(Fault) -> QueryItems {
+        do throws(Refusal) { return try QueryItems(parsing: text) } catch {
+            throw Fault(message: error.message)
+        }
+    }
+
+    private static func segments(_ path: Substring) throws(Fault) -> [String] {
         var segments: [String] = []
         for part in path.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
             guard let text = PercentDecoding.decode(part.utf8, plusIsSpace: false) else {

@@ -5,11 +5,13 @@ import Formats
 /// `POST /v1/batch` of spec 001: many operations on single records in one request.
 package struct BatchRoutes: Dialect {
     let engine: BulkEngine
+    let signer: any Signer
     let webhooks: WebhookIntake
 
-    /// `webhooks` reads whom to tell of a batch's end.
-    package init(engine: BulkEngine, webhooks: WebhookIntake) {
+    /// `signer` signs the cursors of lists; `webhooks` reads whom to tell of a batch's end.
+    package init(engine: BulkEngine, signer: any Signer, webhooks: WebhookIntake) {
         self.engine = engine
+        self.signer = signer
         self.webhooks = webhooks
     }
 
@@ -25,7 +27,8 @@ package struct BatchRoutes: Dialect {
         let caller = try call.requireCaller()
         try call.query.check(known: [])
         let command = try BatchCommand(
-            try await call.json(), dialect: BatchOperations.name, limits: call.limits, webhooks: webhooks)
+            try await call.json(), dialect: BatchOperations.name, limits: call.limits, webhooks: webhooks,
+            lists: RecordLists(signer: signer, tenant: caller.tenant, limits: call.limits))
         var reply: (@Sendable (BatchOutcome) -> StoredReply?)?
         if let pending = call.reply {
             reply = { outcome in pending.stored(BatchAnswer.make(outcome, of: command)) }

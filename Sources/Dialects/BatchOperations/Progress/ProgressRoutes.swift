@@ -9,8 +9,14 @@ package struct ProgressRoutes: Dialect {
     let signer: any Signer
     let clock: WallClock
     let desk: ProgressDesk
+    let untilShutdown: ProgressTeller.Waiting
 
-    package init(engine: BulkEngine, signer: any Signer, clock: WallClock) {
+    /// `untilShutdown` runs a wait, and cancels it when the server shuts down.
+    package init(
+        engine: BulkEngine, signer: any Signer, clock: WallClock,
+        untilShutdown: @escaping ProgressTeller.Waiting = { wait in try await wait() }
+    ) {
+        self.untilShutdown = untilShutdown
         self.engine = engine
         self.signer = signer
         self.clock = clock
@@ -41,7 +47,8 @@ package struct ProgressRoutes: Dialect {
             return Answer(status: 204)
         }
         let teller = ProgressTeller(
-            engine: engine, listener: listener, clock: clock, heartbeat: call.limits.progressHeartbeat)
+            engine: engine, listener: listener, clock: clock, heartbeat: call.limits.progressHeartbeat,
+            untilShutdown: untilShutdown)
         return Answer(
             status: 200,
             headers: [

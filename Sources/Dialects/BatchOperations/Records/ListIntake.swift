@@ -4,7 +4,6 @@ import Formats
 
 /// Reads the query of a list of records: `sort`, `limit`, `cursor`, and filters by all other names.
 struct ListIntake {
-    let table: String
     /// Names of the table's columns.
     let columns: [String]
     let limits: Limits
@@ -29,8 +28,7 @@ struct ListIntake {
             throw Refusal(.invalidRequest, issue: "invalid_parameter", message, details: faults)
         }
         return ListRequest(
-            table: table, filter: expression, sort: sort, after: try cursors.read(query["cursor"]),
-            limit: limit)
+            filter: expression, sort: sort, after: try cursors.read(query["cursor"]), limit: limit)
     }
 
     /// `-created_at,name`: a minus before those that go down.

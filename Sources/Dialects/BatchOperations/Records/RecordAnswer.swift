@@ -7,8 +7,7 @@ struct RecordAnswer: Sendable {
     /// The request's path, percent-encoded.
     var path: String
     var baseURL: String
-    /// The column that identifies records; nil where it does not matter.
-    var key: String?
+    var table: String
 
     /// 200, 201 or 204, or why there is nothing to show.
     func make(_ outcome: BatchOutcome) -> Result<Answer, Refusal> {
@@ -23,13 +22,16 @@ struct RecordAnswer: Sendable {
         record.withUnsafeBytes { writer.raw($0) }
         writer.literal("}\n")
         var headers = [Header("Content-Type", "application/json")]
-        if status == 201, let location = location(of: record) { headers.append(Header("Location", location)) }
+        let key = outcome.keyColumns[table]
+        if status == 201, let key, let location = location(of: record, key) {
+            headers.append(Header("Location", location))
+        }
         return .success(Answer(status: status, headers: headers, body: .bytes(writer.take())))
     }
 
     /// The address of a record that a POST to `path` has made, or of the one that a PUT to `path` has.
-    private func location(of record: [UInt8]) -> String? {
-        guard let key, let id = RecordKeyText.of(key, in: record) else { return nil }
+    private func location(of record: [UInt8], _ key: String) -> String? {
+        guard let id = RecordKeyText.of(key, in: record) else { return nil }
         let segment = PercentEncoding.segment(id)
         let base = path.hasSuffix("/") ? String(path.dropLast()) : path
         return baseURL + (base.hasSuffix("/\(segment)") ? base : "\(base)/\(segment)")
@@ -38,6 +40,14 @@ struct RecordAnswer: Sendable {
     /// A page of a table's records.
     static func list(_ page: RecordPage, next: String?) -> Answer {
         var writer = JSONWriter()
+        write(page, next: next, to: &writer)
+        writer.literal("\n")
+        return Answer(
+            status: 200, headers: [Header("Content-Type", "application/json")], body: .bytes(writer.take()))
+    }
+
+    /// `{"data": [ … ], "meta": { … }}`
+    static func write(_ page: RecordPage, next: String?, to writer: inout JSONWriter) {
         writer.literal("{\"data\":[")
         for (index, record) in page.records.enumerated() {
             if index > 0 { writer.literal(",") }
@@ -49,8 +59,6 @@ struct RecordAnswer: Sendable {
             "count": .integer(Int64(page.records.count)), "next_cursor": next.map(JSONValue.string) ?? .null,
             "has_more": .bool(next != nil),
         ])
-        writer.literal("}\n")
-        return Answer(
-            status: 200, headers: [Header("Content-Type", "application/json")], body: .bytes(writer.take()))
+        writer.literal("}")
     }
 }

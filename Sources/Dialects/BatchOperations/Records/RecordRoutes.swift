@@ -43,9 +43,7 @@ package struct RecordRoutes: Dialect {
         var request = BatchRequest(
             dialect: BatchOperations.name, operations: [operation], timeout: call.limits.batchTimeoutDefault)
         request.resolvesReferences = false
-        // Without it there is no address to give: such a table has no single records either, which `perform` says.
-        let key = kind == .read || kind == .delete ? nil : try? await engine.keyColumn(of: table, for: caller)
-        let answer = RecordAnswer(path: call.path, baseURL: call.baseURL, key: key)
+        let answer = RecordAnswer(path: call.path, baseURL: call.baseURL, table: table)
         var reply: (@Sendable (BatchOutcome) -> StoredReply?)?
         if let pending = call.reply {
             // A refusal is kept in the route's envelope, once it is known there.
@@ -70,10 +68,9 @@ package struct RecordRoutes: Dialect {
     private func list(_ call: Call) async throws(Refusal) -> Answer {
         let caller = try call.requireCaller()
         let table = try call.parameter("table")
-        let columns = try await engine.columns(of: table, for: caller)
-        let intake = ListIntake(table: table, columns: columns, limits: call.limits)
-        let cursors = RecordCursors(signer: signer, tenant: caller.tenant, table: table, query: call.query)
-        let page = try await engine.list(try intake.request(call.query, cursors: cursors), by: caller)
-        return RecordAnswer.list(page, next: page.next.map(cursors.make))
+        let lists = RecordLists(signer: signer, tenant: caller.tenant, limits: call.limits)
+        let reading = lists.reading(of: table, call.query)
+        let page = try await engine.list(reading, of: table, by: caller)
+        return RecordAnswer.list(page, next: lists.next(of: page, table, reading.items))
     }
 }

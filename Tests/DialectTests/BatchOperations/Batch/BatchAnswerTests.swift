@@ -21,7 +21,7 @@ import Testing
         let text = #"{"operations": [\#(operations)], "options": {\#(options)}}"#
         let command = try BatchCommand(
             try JSONParser.parse(Array(text.utf8), limits: Limits()), dialect: "d", limits: Limits(),
-            webhooks: WebhookIntake { $0 })
+            webhooks: WebhookIntake { $0 }, lists: .testing)
         let outcome = BatchOutcome(
             results: results, isUndone: isUndone, duration: .microseconds(150_900), job: job)
         let answer = BatchAnswer.make(outcome, of: command)
@@ -48,6 +48,30 @@ import Testing
                     .init("total_operations", 5), .init("successful", 5), .init("failed", 0),
                     .init("duration_ms", 150),
                 ]))
+    }
+
+    @Test("a page of a list is told as the list's own route tells it, its cursor included")
+    func listed() throws {
+        let items = [ListReading.Item(name: "sort", value: "name")]
+        let first = RecordPage(records: [Self.record, Self.record], next: ["A", "res_1"])
+        let results = try #require(
+            try answer([
+                .listed(first, items: items), .listed(RecordPage(records: [], next: nil), items: []),
+            ]).body["results"]?.array)
+        let query = QueryItems([(name: "sort", value: "name")])
+        let cursor = try #require(RecordLists.testing.next(of: first, "resources", items))
+        #expect(results.map { $0["status"] } == [200, 200])
+        #expect(results[0]["body"]?["data"]?.array?.count == 2)
+        #expect(
+            results[0]["body"]?["meta"]
+                == .object([
+                    .init("count", 2), .init("next_cursor", .string(cursor)), .init("has_more", true),
+                ]))
+        #expect(results[1]["body"]?["data"] == .array([]))
+        #expect(results[1]["body"]?["meta"]?["next_cursor"] == .null)
+        let cursors = RecordCursors(
+            signer: PlainSigner(), tenant: TenantID("t"), table: "resources", query: query)
+        #expect(try cursors.read(cursor) == ["A", "res_1"])
     }
 
     @Test("a failed operation is told with its error and what was sent, as it was sent")

@@ -1,6 +1,7 @@
 import BulkModel
 import Engine
 import Formats
+import Planning
 import Testing
 
 @testable import Dialects
@@ -8,7 +9,8 @@ import Testing
 @Suite struct BatchCommandTests {
     private func command(_ text: String, limits: Limits = Limits()) throws -> BatchCommand {
         let body = try JSONParser.parse(Array(text.utf8), limits: limits)
-        return try BatchCommand(body, dialect: "d", limits: limits, webhooks: WebhookIntake { $0 })
+        return try BatchCommand(
+            body, dialect: "d", limits: limits, webhooks: WebhookIntake { $0 }, lists: .testing)
     }
 
     private func refusal(_ text: String, limits: Limits = Limits()) throws -> Refusal? {
@@ -61,6 +63,28 @@ import Testing
         #expect(command.request.operations.map(\.id) == ["op1", "op2", "op3", "op4", "op5"])
         #expect(command.request.operations[2].dependsOn == ["op1"])
         #expect(command.originals[3].body == nil)
+    }
+
+    @Test("GET of a table is a list, read as a request of its own would be")
+    func lists() throws {
+        let operations = try command(
+            #"""
+            {"operations": [{"method": "GET", "path": "/v1/r?status=a%20b&sort=-name&limit=7"},
+                            {"method": "GET", "path": "/tables/r"}]}
+            """#
+        ).request.operations
+        #expect(operations.map(\.kind) == [.list, .list])
+        #expect(operations.map(\.table) == ["r", "r"])
+        #expect(operations.allSatisfy { $0.record == nil })
+        let list = try #require(operations[0].list)
+        let request = try list.request(list.items, ["name", "status"]).get()
+        let sort = [ListRequest.Sort(column: "name", isDescending: true)]
+        #expect(request.limit == 7 && request.sort == sort)
+        guard case .term(let term) = request.filter else { throw Refusal(.internalError, "no single term") }
+        #expect(term.column == "status" && term.value == "a b")
+        #expect(throws: Refusal.self) { try list.request(list.items, ["name"]).get() }
+        let plain = try #require(operations[1].list)
+        #expect(try plain.request(plain.items, ["name"]).get().filter == .all([]))
     }
 
     @Test("options that are left out have their defaults")
@@ -119,7 +143,13 @@ import Testing
             (#"{"method": "DELETE"}"#, ["operations.0.path"]),
             (#"{"method": "DELETE", "path": "/r"}"#, ["operations.0.path"]),
             (#"{"method": "POST", "path": "/r/1", "body": {}}"#, ["operations.0.path"]),
-            (#"{"method": "GET", "path": "/r"}"#, ["operations.0.path"]),
+            (#"{"method": "GET", "path": "/r/1?a=1"}"#, ["operations.0.path"]),
+            (#"{"method": "GET", "path": "/r?a=1&a=2"}"#, ["operations.0.path"]),
+            (#"{"method": "GET", "path": "/r?a=%zz"}"#, ["operations.0.path"]),
+            (#"{"method": "GET", "path": "/r#a"}"#, ["operations.0.path"]),
+            (#"{"method": "GET", "path": "/r?a=1", "body": {}}"#, ["operations.0.body"]),
+            (#"{"method": "PATCH", "path": "/r/1?a=1", "body": {}}"#, ["operations.0.path"]),
+            (#"{"method": "POST", "path": "/r?a=1", "body": {}}"#, ["operations.0.path"]),
             (#"{"method": "DELETE", "path": "/../r/1"}"#, ["operations.0.path"]),
             (#"{"method": "POST", "path": "/r"}"#, ["operations.0.body"]),
             (#"{"method": "POST", "path": "/r", "body": []}"#, ["operations.0.body"]),
@@ -169,7 +199,7 @@ import Testing
     func manyFaults() throws {
         var limits = Limits()
         limits.detailsMax = 5
-        let bad = Array(repeating: #"{"method": "GET", "path": "/r"}"#, count: 20).joined(separator: ",")
+        let bad = Array(repeating: #"{"method": "DELETE", "path": "/r"}"#, count: 20).joined(separator: ",")
         #expect(try refusal(#"{"operations": [\#(bad)]}"#, limits: limits)?.details.count == 5)
     }
 
@@ -179,7 +209,7 @@ import Testing
             (#"{"method": "POST", "path": "/r", "body": {}}"#, 3, "3 "),
             (#"{"method": "PATCH", "path": "/r/1", "body": {}}"#, 3, "3 "),
             (#"{"method": "DELETE", "path": "/r/1"}"#, 5, "5 "),
-            (#"{"method": "GET", "path": "/r/1"}"#, 2, "2 "),
+            (#"{"method": "GET", "path": "/r/1"}"#, 2, "2 "), (#"{"method": "GET", "path": "/r"}"#, 2, "2 "),
         ])
     func sizes(operation: String, most: Int, named: String) throws {
         var limits = Limits()

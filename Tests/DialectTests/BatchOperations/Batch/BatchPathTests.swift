@@ -21,12 +21,22 @@ import Testing
         #expect(read.record == record)
     }
 
+    @Test("behind a question mark stand parameters, decoded")
+    func query() throws {
+        let path = try BatchPath("/v1/tables/jobs?name=a+b%3F&sort=-id?")
+        #expect(path.table == "jobs" && path.record == nil)
+        #expect(path.query == QueryItems([(name: "name", value: "a b?"), (name: "sort", value: "-id?")]))
+        #expect(try BatchPath("/jobs_").query == nil)
+        #expect(try BatchPath("/jobs_?").query == QueryItems())
+    }
+
     @Test(
         "a path that leads elsewhere is refused",
         arguments: [
             "", "/", "resources", "/v1", "/v1/", "/tables", "/v1/tables", "//resources", "/resources/",
             "/resources//1", "/../resources", "/resources/..", "/resources/%2e%2e", "/resources/.", "/./1",
-            "/resources/1/2", "/resources?x=1", "/resources/1#a", "/resources/%", "/resources/%zz",
+            "/resources/1/2", "/resources?x=%zz", "/resources?a=1&a=2", "?x=1",
+            "/?x=1", "/resources/1#a", "/resources?x=1#a", "/resources/%", "/resources/%zz",
             "/resources/%ff", "/resources/%00", "/jobs", "/jobs/1", "/v1/batch", "/bulk/resources",
             "/import/resources", "/events/1", "/webhooks/1", "/uploads/1", "/graphql",
             "/bulk-update/resources",

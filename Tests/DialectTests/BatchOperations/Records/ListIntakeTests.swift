@@ -19,7 +19,7 @@ import Testing
         -> ListRequest
     {
         let intake = ListIntake(
-            table: table, columns: ["id", "name", "status", "created_at", "limit"], limits: Limits())
+            columns: ["id", "name", "status", "created_at", "limit"], limits: Limits())
         return try intake.request(
             try QueryItems(parsing: query), cursors: try cursors(query, tenant: tenant, table: table))
     }

@@ -6,10 +6,11 @@ import Testing
 @testable import Dialects
 
 @Suite struct RecordAnswerTests {
-    private let answer = RecordAnswer(path: "/v1/resources", baseURL: "http://h", key: "id")
+    private let answer = RecordAnswer(path: "/v1/resources", baseURL: "http://h", table: "resources")
 
     private func outcome(_ results: BatchResult...) -> BatchOutcome {
-        BatchOutcome(results: results, isUndone: false, duration: .zero, job: nil)
+        BatchOutcome(
+            results: results, isUndone: false, duration: .zero, job: nil, keyColumns: ["resources": "id"])
     }
 
     private func text(_ answer: Answer) -> String {
@@ -35,7 +36,7 @@ import Testing
             ("/v1/tables/jobs", "{\"id\":\"a b\"}", "http://h/v1/tables/jobs/a%20b"),
         ])
     func address(path: String, record: String, location: String) throws {
-        let answer = RecordAnswer(path: path, baseURL: "http://h", key: "id")
+        let answer = RecordAnswer(path: path, baseURL: "http://h", table: "resources")
         let made = try answer.make(outcome(.done(.created, record: Array(record.utf8)))).get()
         #expect(made.headers.last == Header("Location", location))
     }
