@@ -24,7 +24,8 @@ package final class PostgresStore: SharedStore {
         self.settings = settings
         pool = ConnectionPool(
             settings: settings, connectionsMax: role == .server ? limits.databaseConnectionsMax : 1)
-        leasePool = ConnectionPool(settings: settings, connectionsMax: limits.chunksAtOnceMax)
+        // One more than chunks: streams need one too, and a chunk may hold one only to wait for the chunk before it.
+        leasePool = ConnectionPool(settings: settings, connectionsMax: limits.chunksAtOnceMax + 1)
         catalog = CatalogReader()
         node = NodeSession(settings: settings)
     }

@@ -59,6 +59,20 @@ struct SentAgainTests {
         #expect(shown.contains(#""_id":null,"_error_code":"MALFORMED_RECORD""#))
     }
 
+    @Test("of records that were not reached say which cannot be read, so that these fail again as well")
+    func unprocessed() async throws {
+        let fixture = try EngineFixture()
+        let stopped = try await fixture.closedJob("name,id\na,2,c\ngood,5\n")
+        let rest = try await fixture.results(stopped, ResultRequest(part: .unprocessed))
+        #expect(lines(rest)[1].hasPrefix("\"a,2,c\",,1,unprocessed,,,MALFORMED_RECORD,"))
+        #expect(lines(rest)[2].hasPrefix("good,5,2,unprocessed,,5,,"))
+        #expect(try await run(rest, in: EngineFixture()).succeeded == 1)
+        let objects = try await fixture.closedJob("{\"name\": b}\n{\"name\":\"c\"}\n", format: .ndjson)
+        let shown = try await fixture.results(objects, ResultRequest(part: .unprocessed))
+        #expect(shown.contains(#""_error_code":"MALFORMED_RECORD","_error":null"#))
+        #expect(try await run(shown, in: EngineFixture(), format: .ndjson).succeeded == 1)
+    }
+
     @Test("keep columns of the table that are named as results name theirs")
     func ownColumns() async throws {
         let whole = ValueType.integer(min: .min, max: .max)

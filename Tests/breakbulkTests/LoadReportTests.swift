@@ -99,4 +99,18 @@ struct LoadReportTests {
                         record: 2, line: nil, column: "name", code: "MISSING_VALUE", message: "needed")
                 ])
     }
+
+    @Test("A table's own columns are not taken for what the server says of the record")
+    func ownColumns() {
+        let results: JSONValue = [
+            [
+                "_record": "mine", "__record": 2, "_error": "mine", "__error": "needed",
+                "_error_code": "MISSING_VALUE", "_column": "n",
+            ]
+        ]
+        #expect(
+            FailedRecord.list(results)
+                == [FailedRecord(record: 2, line: nil, column: "n", code: "MISSING_VALUE", message: "needed")]
+        )
+    }
 }

@@ -22,7 +22,8 @@ extension BulkEngine {
     /// Tries again what is left of an ended upload job and its retries: without a `body` the records that failed or were not
     /// reached, as they came (those that cannot be decoded stay as they are), else the corrected records of the body, in the
     /// job's format. After a corrected file, no body means what failed of that file alone: which records of the job it stood for
-    /// is not known, and a record that was corrected must not come twice. Gives the new job, closed; its `parent` is the job that began it all, also when a retry's id was given.
+    /// is not known, and a record that was corrected must not come twice. Gives the new job, closed; its `parent` is the job
+    /// that began it all, also when a retry's id was given.
     ///
     /// JOB_STATE_CONFLICT while the job or a retry of it runs, or nothing is left; RESULTS_EXPIRED once its data was swept.
     /// `reply` makes the answer that is kept in the transaction that closes the new job.

@@ -3,8 +3,8 @@ package import BulkModel
 /// A job and those that tried its records again, with what became of all their records.
 ///
 /// A retry takes over as many records as it has itself, of those that were left when it began: unprocessed ones first, then
-/// failed ones. Records beyond those left are new; of fewer the others stay as they were, whichever they are. So every record counts once, with its latest outcome; a retry that never
-/// got its records takes over nothing.
+/// failed ones. Records beyond those left are new; of fewer the others stay as they were, whichever they are. So every record
+/// counts once, with its latest outcome; a retry that never got its records takes over nothing.
 package struct JobFamily: Hashable, Sendable {
     package let job: Job
     /// Oldest first.

@@ -27,12 +27,12 @@ struct BatchListRun {
         }
     }
 
-    /// A filter that the database refuses is the operation's fault.
+    /// A filter that the database refuses, or that takes too long, is the operation's fault.
     private func rows(_ query: RecordQuery) throws(StoreError) -> Result<RowSet, Refusal> {
         do throws(StoreError) {
             return .success(try session.page(query))
         } catch {
-            guard error.code == .selectionRefused else { throw error }
+            guard error.code == .selectionRefused || error.code == .queryLimit else { throw error }
             return .failure(Refusal(cause: error))
         }
     }

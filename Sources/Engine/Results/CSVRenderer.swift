@@ -60,7 +60,8 @@ struct CSVRenderer: RecordRenderer {
             writer.cell("unprocessed")
             writer.emptyCell()
             identity(of: record, key: nil)
-            emptyCells(4)
+            if let code = record.unreadableCode { writer.cell(code.rawValue) } else { writer.emptyCell() }
+            emptyCells(3)
         }
         writer.endLine()
     }

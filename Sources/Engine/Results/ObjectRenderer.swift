@@ -144,7 +144,7 @@ struct ObjectRenderer: RecordRenderer {
         case .unprocessed:
             bytes += spelled.unprocessed
             identity(&self, record)
-            bytes += spelled.noFault
+            bytes += record.unreadableCode.map { spelled.unread[$0] ?? spelled.noFault } ?? spelled.noFault
         }
     }
 

@@ -15,6 +15,8 @@ struct OutcomeMembers: Sendable {
     private let done: [[UInt8]]
     /// The four members of a fault, all null.
     let noFault: [UInt8]
+    /// As `noFault`, with the code that an unprocessed record bears when it cannot be read.
+    let unread: [ErrorCode: [UInt8]]
     /// The names of these members, each with the comma before it.
     let errorCode: [UInt8]
     let error: [UInt8]
@@ -42,6 +44,10 @@ struct OutcomeMembers: Sendable {
         let fault = keys[4...].map { comma + $0 }
         (errorCode, error, column, retryable) = (fault[0], fault[1], fault[2], fault[3])
         noFault = fault.flatMap { $0 + Array("null".utf8) }
+        let rest = fault[1...].flatMap { $0 + Array("null".utf8) }
+        unread = [ErrorCode.malformedRecord, .recordTooLarge].reduce(into: [:]) { unread, code in
+            unread[code] = fault[0] + Array("\"\(code.rawValue)\"".utf8) + rest
+        }
     }
 
     /// `"name":`

@@ -1,3 +1,4 @@
+import BulkModel
 import Formats
 
 /// One record to be rendered: its place in a batch, what became of it and what identifies it.
@@ -34,6 +35,13 @@ struct RenderedRecord {
     func field(at index: Int) -> Field {
         let position = fields.startIndex + index
         return position < fields.endIndex ? fields[position] : .absent
+    }
+
+    /// What an unreadable record bears until it is corrected, so that it fails again when it is sent as it is; nil when it can
+    /// be read.
+    var unreadableCode: ErrorCode? {
+        guard !isWellFormed else { return nil }
+        return place == nil ? .recordTooLarge : .malformedRecord
     }
 
     /// True when the whole record stands in its first field, as it came: it could not be cut into cells, or has too many.

@@ -25,7 +25,7 @@ struct Retries: Sendable {
     /// As `fail`, but what fails while the rest lasts is the same failure, met by another worker.
     mutating func failOnce(_ error: StoreError, at now: Duration, random: UInt64) {
         guard attempts == 0 || isReady(at: now) else { return }
-        // Looking for work is never given up.
+        // Neither looking for work nor a job that moved is ever given up.
         _ = fail(error, at: now, random: random)
     }
 

@@ -118,6 +118,11 @@ extension SharedWorker {
     private func rest(_ id: JobID, after error: StoreError) -> Bool {
         let (now, random) = (core.timing.elapsed(), core.timing.random())
         let failure = desk.update(id) { known in
+            // Who waited for the chunk that failed has met no failure of its own.
+            guard error.code != .jobMoved else {
+                known.retries.failOnce(error, at: now, random: random)
+                return (isLost: false, retries: known.retries)
+            }
             let isLost = known.retries.fail(error, at: now, random: random)
             return (isLost: isLost, retries: known.retries)
         }

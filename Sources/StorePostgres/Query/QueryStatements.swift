@@ -118,12 +118,14 @@ enum QueryStatements {
         """
     }
 
-    /// Types that read the catalog, whoever asks: the row types of tables tell their columns, regclass and its like turn
+    /// Types that read the catalog, whoever asks: the row types of tables tell their columns (types of `CREATE TYPE` are of
+    /// no table), regclass and its like turn
     /// numbers into names, cstring is what the input functions of both take. The names of a text search's own are no secret
     /// where the caller wrote them (`to_tsvector('english', …)`).
     private static func isTellingType(in schema: String) -> String {
         """
         p.typtype = 'c' AND p.typnamespace <> '\(schema)'::regnamespace AND kind !~ '^(func|op)'
+            AND EXISTS (SELECT FROM pg_catalog.pg_class AS c WHERE c.oid = p.typrelid AND c.relkind <> 'c')
         OR p.oid < 16384 AND (p.typname = 'cstring' OR starts_with(p.typname, 'reg')
             AND NOT (kind = 'consttype' AND p.typname IN ('regconfig', 'regdictionary')))
         """

@@ -81,7 +81,9 @@ struct RowRenderer {
 
     private mutating func string(_ text: UnsafeRawBufferPointer, _ type: ValueType?) {
         let bytes = text.bindMemory(to: UInt8.self)
-        guard case .json = type, JSONText.isValid(bytes.span) else { return json.string(text) }
+        // Another program may have written bytes there that are no text.
+        guard case .json = type, JSONText.isValid(bytes.span), String(validating: bytes, as: UTF8.self) != nil
+        else { return json.string(text) }
         // Line ends stand between values only, and a row has one line.
         let lineEnds = UInt8(ascii: "\n")...UInt8(ascii: "\r")
         guard text.contains(where: { lineEnds ~= $0 }) else { return json.raw(text) }

@@ -1,6 +1,7 @@
 import BulkModel
 import Engine
 import GRDB
+import GRDBSQLite
 import Planning
 
 /// One transaction over records.
@@ -76,8 +77,24 @@ final class RecordTransaction: RecordSession {
 
     func page(_ query: RecordQuery) throws(StoreError) -> RowSet {
         try check()
-        return try RecordPageReader(query).rows(on: connection)
+        let reader = try RecordPageReader(query)
+        let meter = QueryMeter(durationMax: Self.pageDurationMax)
+        meter.watch(connection)
+        defer { withExtendedLifetime(meter) { sqlite3_progress_handler(connection, 0, nil, nil) } }
+        do throws(StoreError) {
+            return try reader.rows(on: connection)
+        } catch {
+            throw meter.isOverTime ? Self.longPage : error
+        }
     }
+
+    /// Nobody else can write while a list of a batch is read.
+    private static let pageDurationMax = Duration.seconds(5)
+
+    private static let longPage = StoreError(
+        .queryLimit,
+        "the list takes too long within a batch, where nobody else can write meanwhile; narrow it, or list in a "
+            + "request of its own")
 
     func mark() throws(StoreError) -> RecordMark {
         try check()

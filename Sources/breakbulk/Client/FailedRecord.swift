@@ -16,13 +16,19 @@ struct FailedRecord: Hashable, Sendable {
     /// The records of a JSON result; those without an error are left out.
     static func list(_ value: JSONValue) -> [FailedRecord] {
         (value.array ?? []).compactMap { item in
-            guard let record = item["_record"]?.integer, let code = item["_error_code"]?.string else {
-                return nil
-            }
+            guard let record = added("_record", in: item)?.integer,
+                let code = added("_error_code", in: item)?.string
+            else { return nil }
             return FailedRecord(
-                record: Int(record), line: nil,
-                column: item["_column"]?.string, code: code, message: item["_error"]?.string ?? "")
+                record: Int(record), line: nil, column: added("_column", in: item)?.string, code: code,
+                message: added("_error", in: item)?.string ?? "")
         }
+    }
+
+    /// What the server added under that name, which has one more `_` in front when the table has a column of the name.
+    private static func added(_ name: String, in item: JSONValue) -> JSONValue? {
+        let longer = "_" + name
+        return item[longer] == nil ? item[name] : added(longer, in: item)
     }
 
     /// `record 7, line 8, column amount: INVALID_VALUE: …`.
