@@ -223,13 +223,20 @@ struct RetryTests {
         #expect(try await fixture.engine.family(of: job).retries.map(\.id) == [open.id])
     }
 
+    /// Two nodes, and an ended job whose only record has failed.
+    private func nodesWithFailures() async throws -> (fixtures: [EngineFixture], job: Job) {
+        let fixtures = try EngineFixture.nodes(2)
+        let job = try await fixtures[0].closedJob("id,name\n1,\n")
+        let store = try #require(fixtures[0].node)
+        let nodes = SharedRunner(core: fixtures[0].engine.core, store: store)
+        while await nodes.workers[0].takeTurn() {}
+        return (fixtures, job)
+    }
+
     @Test("a retry that lost its lock does not run beside the one that was begun since")
     func yieldsLock() async throws {
-        let fixtures = try EngineFixture.nodes(2)
+        let (fixtures, job) = try await nodesWithFailures()
         let fixture = fixtures[0]
-        let job = try await fixture.closedJob("id,name\n1,\n")
-        let nodes = SharedRunner(core: fixture.engine.core, store: try #require(fixture.node))
-        while await nodes.workers[0].takeTurn() {}
         let body = Pieces([Array("id,name\n1,a\n".utf8)]) { _ in
             fixture.store.locks.withLock { $0[.upload(job.id)] = nil }
             // Were it refused, the family below would lack it.
@@ -245,11 +252,8 @@ struct RetryTests {
 
     @Test("a retry that lost its lock before its upload was read is not closed")
     func asksLock() async throws {
-        let fixtures = try EngineFixture.nodes(2)
+        let (fixtures, job) = try await nodesWithFailures()
         let fixture = fixtures[0]
-        let job = try await fixture.closedJob("id,name\n1,\n")
-        let nodes = SharedRunner(core: fixture.engine.core, store: try #require(fixture.node))
-        while await nodes.workers[0].takeTurn() {}
         let body = Pieces([Array("id,name\n1,a\n".utf8)]) { _ in
             fixture.store.locks.withLock { $0[.upload(job.id)] = nil }
         }

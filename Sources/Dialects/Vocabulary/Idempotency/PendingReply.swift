@@ -47,7 +47,7 @@ package final class PendingReply: Sendable {
         if body.count > engine.replyBytesMax {
             headers.removeAll { $0.name.lowercased() == "content-type" }
             headers.append(.init(name: "Content-Type", value: "application/json"))
-            body = Self.stub(bodyBytes: body.count)
+            body = Self.notKept(bodyBytes: body.count)
         }
         return StoredReply(
             key: key, fingerprint: fingerprint, status: answer.status, headers: headers, body: body,
@@ -68,7 +68,7 @@ package final class PendingReply: Sendable {
     }
 
     /// Stands for a body that is too large to keep. Forgetting the answer instead would do the work a second time.
-    private static func stub(bodyBytes: Int) -> [UInt8] {
+    private static func notKept(bodyBytes: Int) -> [UInt8] {
         var writer = JSONWriter()
         writer.value([
             "answer_kept": false, "answer_bytes": .integer(Int64(bodyBytes)),
